@@ -1,0 +1,28 @@
+//! Exported RBAC and pods in, a report out: who can gain privileged Cilium access, by which exact path.
+//!
+//! Data flows one way: bytes → documents → [`model::Snapshot`] → [`authorizer`] → [`cilium`] → graph →
+//! findings → [`report::AccessReport`] → text. Nothing here does I/O or reads a clock; the shells push bytes in
+//! and carry text out.
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
+
+pub mod analysis;
+pub mod authorizer;
+pub mod cilium;
+pub mod defaults;
+pub mod diagnostic;
+pub mod ingest;
+pub mod model;
+pub mod render;
+pub mod report;
+pub mod technique;
+
+pub use analysis::{Options, analyze};

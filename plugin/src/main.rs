@@ -1,0 +1,3 @@
+//! The kubectl plugin's entry point.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! What the tests share: fixtures, the data folder beside the checkout, and the checking functions.

@@ -1,0 +1,1 @@
+//! The browser app: files dropped on the page, the report as a table.

@@ -1,0 +1,3 @@
+//! What cargo alone cannot do: the web page, all tests, generated tables.
+
+fn main() {}
