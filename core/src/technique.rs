@@ -1,9 +1,11 @@
 //! Techniques: the one table of ways in, what each requires, and what it gains.
 
 mod catalogue;
+mod reach;
 mod requirement;
 
 pub use catalogue::{CATALOGUE, find};
+pub use reach::Reach;
 pub use requirement::{Fact, NamePattern, RequestPattern, Requirement, Scope};
 
 use serde::{Deserialize, Serialize};
@@ -137,6 +139,8 @@ pub struct Technique {
     pub class: Class,
     /// What must be allowed.
     pub requires: Requirement,
+    /// What it does, for the engine: which objects it is tried on, and where it leads.
+    pub reach: Reach,
     /// What whoever does it has afterwards.
     pub gains: &'static str,
     /// The ceiling of every path that uses it.
