@@ -1,7 +1,21 @@
 //! What of a snapshot is Cilium: components, how sure that is, and how privileged each one is.
 
-use crate::model::{Location, Name, PodSpec, Snapshot};
+mod assumed;
+mod capabilities;
+mod host_paths;
+mod judge;
+mod neighbours;
+mod privilege;
+mod signatures;
+mod version;
+mod workloads;
+
+pub use neighbours::{Neighbour, root_equivalent_neighbours};
+pub use privilege::{container_privilege, privilege};
+
+use crate::model::{Location, Name, Snapshot};
 use std::collections::BTreeSet;
+use workloads::Group;
 
 /// Which part of Cilium something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,12 +110,67 @@ pub struct Installation {
     pub components: Vec<Component>,
 }
 
-/// Finds Cilium. `namespaces` (from `--cilium-namespace`) override detection where not empty.
-pub fn detect(_snapshot: &Snapshot, _namespaces: &[Name]) -> Installation {
-    Installation::default()
+impl Component {
+    /// Whether it is sure enough to be a target: a label or a name alone is a claim.
+    pub fn is_target(&self) -> bool {
+        self.confidence != Confidence::Possible
+    }
 }
 
-/// How privileged code in the running containers of a pod is, and why; `running` false judges init containers too.
-pub fn privilege(_spec: &PodSpec) -> (Privilege, Vec<PrivilegeEvidence>) {
-    (Privilege::Ordinary, Vec::new())
+impl Installation {
+    /// The namespaces in which Cilium runs, or is assumed to.
+    pub fn namespaces(&self) -> BTreeSet<Name> {
+        self.components.iter().filter(|c| c.is_target()).map(|c| c.namespace.clone()).collect()
+    }
+
+    /// What only claims to be Cilium, by a label or a name: worth a note, never a target.
+    pub fn claims(&self) -> impl Iterator<Item = &Component> {
+        self.components.iter().filter(|component| !component.is_target())
+    }
+}
+
+/// Finds Cilium. `namespaces` (from `--cilium-namespace`) override detection where not empty: only components there
+/// count, and a namespace in which none is found gets the usual ones, assumed.
+pub fn detect(snapshot: &Snapshot, namespaces: &[Name]) -> Installation {
+    let groups = workloads::groups(snapshot);
+    let context = judge::Context::new(snapshot, &groups);
+    let mut components: Vec<Component> = groups
+        .iter()
+        .filter(|group| namespaces.is_empty() || namespaces.contains(&group.namespace))
+        .filter_map(|group| component(snapshot, group, &context))
+        .collect();
+    if !namespaces.is_empty() {
+        for namespace in namespaces.iter().collect::<BTreeSet<_>>() {
+            if !components.iter().any(|c| c.namespace == *namespace && c.is_target()) {
+                components.extend(assumed::in_namespace(snapshot, namespace));
+            }
+        }
+    } else if assumed::nothing_was_listed(snapshot) {
+        components.extend(assumed::everywhere(snapshot));
+    }
+    components.sort_by(|a, b| {
+        (&a.namespace, a.kind, &a.workload, &a.pods).cmp(&(&b.namespace, b.kind, &b.workload, &b.pods))
+    });
+    Installation { components }
+}
+
+/// A workload with its pods as a component of Cilium; `None` where it is none.
+fn component(snapshot: &Snapshot, group: &Group<'_>, context: &judge::Context) -> Option<Component> {
+    let (kind, confidence) = judge::judge(group, context)?;
+    let (privilege, evidence) = workloads::privilege(group);
+    let account = group.templates.first().and_then(|template| template.spec.service_account.clone());
+    let pods = group.pods.iter().filter_map(|index| snapshot.pods.get(*index));
+    Some(Component {
+        kind,
+        namespace: group.namespace.clone(),
+        workload: group.workload.clone(),
+        service_account: Some(account.unwrap_or_else(|| "default".into())),
+        version: version::version(kind, &group.templates),
+        pods: group.pods.clone(),
+        workload_index: group.workload_index,
+        nodes: pods.filter_map(|pod| pod.spec.node_name.clone()).collect(),
+        confidence,
+        privilege,
+        evidence,
+    })
 }

@@ -1,0 +1,148 @@
+//! Pods and workloads → groups: each workload with its template and the pods it made, found by their owners.
+
+use super::{Privilege, PrivilegeEvidence};
+use crate::model::{Labels, Name, OwnerRef, Pod, PodSpec, Snapshot, Workload};
+use std::collections::BTreeMap;
+
+/// One thing that runs: a workload's template or a pod.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Template<'a> {
+    /// The labels of the pod.
+    pub(super) labels: &'a Labels,
+    /// What it runs.
+    pub(super) spec: &'a PodSpec,
+}
+
+/// A workload with its pods, or a pod of its own.
+#[derive(Debug)]
+pub(super) struct Group<'a> {
+    /// Its namespace.
+    pub(super) namespace: Name,
+    /// Kind and name; `None` for a pod of its own.
+    pub(super) workload: Option<(Name, Name)>,
+    /// Index into [`Snapshot::workloads`].
+    pub(super) workload_index: Option<usize>,
+    /// Indices into [`Snapshot::pods`], finished pods excluded.
+    pub(super) pods: Vec<usize>,
+    /// The workload's template first, then its pods.
+    pub(super) templates: Vec<Template<'a>>,
+}
+
+/// Kind, and name; a pod of its own has the kind `Pod`.
+type Key = (Name, Name, Name);
+
+/// Groups all pods and workloads of a snapshot, sorted by namespace, kind and name.
+pub(super) fn groups(snapshot: &Snapshot) -> Vec<Group<'_>> {
+    let made = Made::new(snapshot);
+    let mut groups: BTreeMap<Key, Group<'_>> = BTreeMap::new();
+    for (index, workload) in snapshot.workloads.iter().enumerate() {
+        let own = OwnerRef { kind: workload.kind.into(), name: workload.name.clone() };
+        let Some(home) = made.home(workload, &own) else { continue };
+        let group = entry(&mut groups, &workload.namespace, Some(home.clone()), &workload.name);
+        if home == own {
+            group.workload_index.get_or_insert(index);
+        }
+        group.templates.push(Template { labels: &workload.template_labels, spec: &workload.spec });
+    }
+    for (index, pod) in snapshot.pods.iter().enumerate().filter(|(_, pod)| !pod.finished) {
+        let group = entry(&mut groups, &pod.namespace, made.workload_of(pod), &pod.name);
+        group.pods.push(index);
+        group.templates.push(Template { labels: &pod.labels, spec: &pod.spec });
+    }
+    groups.into_values().collect()
+}
+
+/// How privileged a workload is: the worst of its template and its pods, whose specs may differ while it is rolled out.
+/// A reason that several give is named once, at the first place.
+pub(super) fn privilege(group: &Group<'_>) -> (Privilege, Vec<PrivilegeEvidence>) {
+    let mut reasons = BTreeMap::new();
+    for template in &group.templates {
+        for reason in super::privilege(template.spec).1 {
+            let key = (reason.container.clone(), reason.code.clone(), reason.detail.clone());
+            reasons.entry(key).or_insert(reason);
+        }
+    }
+    let evidence: Vec<PrivilegeEvidence> = reasons.into_values().collect();
+    (evidence.iter().map(|reason| reason.level).max().unwrap_or(Privilege::Ordinary), evidence)
+}
+
+fn entry<'m, 'a>(
+    groups: &'m mut BTreeMap<Key, Group<'a>>,
+    namespace: &Name,
+    workload: Option<OwnerRef>,
+    pod: &Name,
+) -> &'m mut Group<'a> {
+    let workload = workload.map(|owner| (owner.kind, owner.name));
+    let (kind, name) = workload.clone().unwrap_or_else(|| ("Pod".into(), pod.clone()));
+    groups.entry((namespace.clone(), kind, name)).or_insert_with(|| Group {
+        namespace: namespace.clone(),
+        workload,
+        workload_index: None,
+        pods: Vec::new(),
+        templates: Vec::new(),
+    })
+}
+
+/// ReplicaSets and Jobs of the input, by namespace, kind and name, and who made them.
+struct Made<'a> {
+    owners: BTreeMap<(&'a str, &'a str, &'a str), Option<&'a OwnerRef>>,
+}
+
+impl<'a> Made<'a> {
+    fn new(snapshot: &'a Snapshot) -> Self {
+        let key = |workload: &'a Workload| (&*workload.namespace, workload.kind, &*workload.name);
+        Made { owners: snapshot.workloads.iter().map(|w| (key(w), w.owner.as_ref())).collect() }
+    }
+
+    /// The workload that a template counts for: a ReplicaSet's and a Job's for whoever made it. `None` for what no
+    /// longer makes pods: a revision scaled to nothing, a run whose CronJob is in the input.
+    fn home(&self, workload: &Workload, own: &OwnerRef) -> Option<OwnerRef> {
+        let maker = workload.owner.as_ref().filter(|_| matches!(workload.kind, "ReplicaSet" | "Job"));
+        let Some(maker) = maker else { return Some(own.clone()) };
+        let key = (&*workload.namespace, &*maker.kind, &*maker.name);
+        let past = workload.replicas == Some(0) || (workload.kind == "Job" && self.owners.contains_key(&key));
+        (!past).then(|| maker.clone())
+    }
+
+    /// The workload that a pod belongs to.
+    fn workload_of(&self, pod: &Pod) -> Option<OwnerRef> {
+        let owner = pod.owner.as_ref()?;
+        match &*owner.kind {
+            // A static pod's mirror is owned by its node.
+            "Node" => None,
+            "ReplicaSet" | "Job" => Some(self.maker(pod, owner)),
+            _ => Some(owner.clone()),
+        }
+    }
+
+    /// The Deployment of a ReplicaSet, the CronJob of a Job: by its owner where the object is in the input, else by
+    /// the name that its controller gives it.
+    fn maker(&self, pod: &Pod, owner: &OwnerRef) -> OwnerRef {
+        if let Some(known) = self.owners.get(&(&*pod.namespace, &*owner.kind, &*owner.name)) {
+            return known.unwrap_or(owner).clone();
+        }
+        let derived = if &*owner.kind == "ReplicaSet" {
+            deployment_of(pod, &owner.name).map(|name| ("Deployment", name))
+        } else {
+            cron_job_of(&owner.name).map(|name| ("CronJob", name))
+        };
+        match derived {
+            Some((kind, name)) => OwnerRef { kind: kind.into(), name: name.into() },
+            None => owner.clone(),
+        }
+    }
+}
+
+/// `NAME-HASH`, where the pod has the hash as its label `pod-template-hash`
+/// (kubernetes `pkg/controller/deployment/sync.go`).
+fn deployment_of<'n>(pod: &Pod, replica_set: &'n str) -> Option<&'n str> {
+    let hash = pod.labels.get("pod-template-hash")?;
+    replica_set.strip_suffix(&**hash)?.strip_suffix('-').filter(|name| !name.is_empty())
+}
+
+/// `NAME-TIME`, the time being minutes since 1970 (kubernetes `pkg/controller/cronjob/utils.go`) or, before 1.21, seconds.
+fn cron_job_of(job: &str) -> Option<&str> {
+    let (name, time) = job.rsplit_once('-')?;
+    let is_time = matches!(time.len(), 8 | 10) && time.bytes().all(|byte| byte.is_ascii_digit());
+    (is_time && !name.is_empty()).then_some(name)
+}
