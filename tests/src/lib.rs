@@ -1,1 +1,21 @@
-//! What the tests share: fixtures, the data folder beside the checkout, and the checking functions.
+//! What the tests share: the data folder beside the checkout, and how a test says that it left something out.
+
+use std::path::{Path, PathBuf};
+
+/// The folder `shared` beside the checkout: default policies, charts' manifests, a generator. It is not part of the
+/// repository, so a test that needs it says [`skipped`] where it is missing.
+pub fn shared() -> Option<PathBuf> {
+    let folder = root().join("../shared");
+    folder.is_dir().then_some(folder)
+}
+
+/// The workspace's root.
+pub fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_path_buf()
+}
+
+/// Says that something was left out, in the form that `cargo xtask test` collects.
+pub fn skipped(reason: &str) {
+    eprintln!("skipped: {reason}");
+}
