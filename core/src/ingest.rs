@@ -1,6 +1,23 @@
 //! Bytes → objects: chunks of YAML or JSON are pushed in, a [`Snapshot`] comes out.
 
-use crate::model::Snapshot;
+mod assemble;
+mod build;
+mod convert;
+mod cut;
+mod document;
+mod fields;
+mod found;
+mod json;
+mod kinds;
+mod node;
+mod reader;
+mod text;
+mod yaml;
+
+use crate::diagnostic::{Code, Diagnostic, Level};
+use crate::model::{CoverageState, Location, Snapshot};
+use found::Found;
+use reader::Reading;
 
 /// What a reader may take; a limit that is reached refuses the source by the limit's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,42 +43,78 @@ pub struct Restart;
 
 /// Reads one source.
 #[derive(Debug)]
-pub struct SourceReader {}
+pub struct SourceReader {
+    name: String,
+    limits: Limits,
+    reading: Reading,
+}
 
 /// What one source held; handed to [`assemble`].
 #[derive(Debug)]
-pub struct SourceObjects {}
+pub struct SourceObjects {
+    name: String,
+    bytes: u64,
+    found: Found,
+}
 
 impl SourceReader {
     /// A reader for the source called `name` (as it was given).
-    pub fn new(_name: &str, _limits: Limits) -> Self {
-        SourceReader {}
+    pub fn new(name: &str, limits: Limits) -> Self {
+        SourceReader { name: name.to_owned(), limits, reading: Reading::new(limits, false, None) }
     }
 
     /// Takes the next bytes. On `Err(Restart)` push the source again from its first byte.
-    pub fn push(&mut self, _chunk: &[u8]) -> Result<(), Restart> {
-        Ok(())
+    pub fn push(&mut self, chunk: &[u8]) -> Result<(), Restart> {
+        match self.reading.push(chunk) {
+            Ok(()) => Ok(()),
+            Err(why) => {
+                self.reading = Reading::new(self.limits, true, Some(why.0));
+                Err(Restart)
+            }
+        }
     }
 
     /// Ends the source. On `Err((reader, Restart))` push the source again from its first byte.
-    pub fn finish(self) -> Result<SourceObjects, (SourceReader, Restart)> {
-        Ok(SourceObjects {})
+    pub fn finish(mut self) -> Result<SourceObjects, (SourceReader, Restart)> {
+        match self.reading.end() {
+            Ok(()) => {
+                Ok(SourceObjects { name: self.name, bytes: self.reading.bytes, found: self.reading.found })
+            }
+            Err(why) => {
+                self.reading = Reading::new(self.limits, true, Some(why.0));
+                Err((self, Restart))
+            }
+        }
     }
 }
 
 impl SourceObjects {
     /// A source that could not be opened, decompressed or read to its end.
-    pub fn unreadable(_name: &str, _bytes: u64, _message: String, _help: Option<String>) -> Self {
-        SourceObjects {}
+    pub fn unreadable(name: &str, bytes: u64, message: String, help: Option<String>) -> Self {
+        let mut found = Found::default();
+        found.doubt(None, CoverageState::Partial, 0, &message);
+        let at = Location::default();
+        let code = Code::UnreadableSource;
+        found.diagnostics.push(Diagnostic { code, level: Level::Error, message, help, at });
+        SourceObjects { name: name.to_owned(), bytes, found }
     }
 }
 
 /// Reads a source that is in memory as a whole.
-pub fn read_bytes(_name: &str, _bytes: &[u8], _limits: Limits) -> SourceObjects {
-    SourceObjects {}
+pub fn read_bytes(name: &str, bytes: &[u8], limits: Limits) -> SourceObjects {
+    let mut reader = SourceReader::new(name, limits);
+    loop {
+        if reader.push(bytes).is_err() {
+            continue;
+        }
+        match reader.finish() {
+            Ok(objects) => return objects,
+            Err((again, Restart)) => reader = again,
+        }
+    }
 }
 
 /// Merges the sources, in whatever order, into one snapshot.
-pub fn assemble(_sources: Vec<SourceObjects>) -> Snapshot {
-    Snapshot::default()
+pub fn assemble(sources: Vec<SourceObjects>) -> Snapshot {
+    assemble::assemble(sources)
 }

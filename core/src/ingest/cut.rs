@@ -1,0 +1,248 @@
+//! Lines of YAML → documents, and kubectl's Lists item by item, so that no more than an item is in memory.
+
+use super::Limits;
+use super::build::{Builder, Rest};
+use super::document::Document;
+use super::fields::Names;
+use super::found::Found;
+use super::node::{Fault, Node, Pos, Value};
+use super::text::{self, Lines};
+use super::yaml::{Step, YamlReader};
+use crate::diagnostic::Code;
+
+/// One document of YAML while its lines come in.
+#[derive(Debug)]
+pub(super) struct Cutter {
+    limits: Limits,
+    /// Whether items may be cut out.
+    split: bool,
+    part: Part,
+    /// The document without the items that were cut out.
+    rest: Vec<u8>,
+    /// The number of each line of `rest`.
+    rest_lines: Vec<u32>,
+    document: Document,
+    cut: bool,
+    /// Nothing but directives, comments and blank lines so far.
+    blank: bool,
+    directives: bool,
+    oversize: bool,
+}
+
+#[derive(Debug)]
+enum Part {
+    /// No `items:` line yet.
+    Before,
+    /// After the line `items:`.
+    Key,
+    /// Among the items, whose dashes stand after this many blanks.
+    Items { indent: usize, item: Vec<u8>, line: u32 },
+    /// After the items.
+    After,
+}
+
+/// The document must be read as a whole; why it could not be cut.
+pub(super) struct NotCut(pub(super) Fault);
+
+impl Cutter {
+    pub(super) fn new(limits: Limits, split: bool) -> Self {
+        Cutter {
+            limits,
+            split,
+            part: Part::Before,
+            rest: Vec::new(),
+            rest_lines: Vec::new(),
+            document: Document::default(),
+            cut: false,
+            blank: true,
+            directives: false,
+            oversize: false,
+        }
+    }
+
+    /// Whether a `---` line belongs to the document: it ends directives.
+    pub(super) fn has_only_directives(&self) -> bool {
+        self.directives && self.blank
+    }
+
+    /// Whether there is nothing but comments and blank lines.
+    pub(super) fn is_blank(&self) -> bool {
+        self.blank && !self.directives
+    }
+
+    /// Takes a line, its end included.
+    pub(super) fn line(&mut self, line: &[u8], number: u32, names: &Names) -> Result<(), NotCut> {
+        let shape = Shape::of(line);
+        if shape.content {
+            if self.blank && line.first() == Some(&b'%') {
+                self.directives = true;
+            } else {
+                self.blank = false;
+            }
+        }
+        if !self.split || self.directives {
+            self.keep(line, number);
+            return Ok(());
+        }
+        match &mut self.part {
+            Part::Before if line.trim_ascii_end() == b"items:" => {
+                self.part = Part::Key;
+                self.keep(line, number);
+            }
+            Part::Before | Part::After => self.keep(line, number),
+            Part::Key if shape.dash => {
+                self.cut = true;
+                self.part = Part::Items { indent: shape.indent, item: line.to_vec(), line: number };
+            }
+            Part::Key => {
+                if shape.content {
+                    self.part = Part::After;
+                }
+                self.keep(line, number);
+            }
+            Part::Items { indent, item, line: start } => {
+                let indent = *indent;
+                if shape.dash && shape.indent == indent {
+                    let text = std::mem::replace(item, line.to_vec());
+                    let start = std::mem::replace(start, number);
+                    self.item(&text, start, names)?;
+                } else if shape.content && shape.indent == 0 {
+                    let (text, start) = (std::mem::take(item), *start);
+                    self.part = Part::After;
+                    self.keep(line, number);
+                    self.item(&text, start, names)?;
+                } else if shape.content && shape.indent <= indent {
+                    let at = Pos { line: number, column: 1 };
+                    return Err(NotCut(Fault::new(
+                        Code::Syntax,
+                        at,
+                        "the line stands outside of its list item",
+                    )));
+                } else {
+                    item.extend_from_slice(line);
+                    if item.len() > self.limits.item_bytes {
+                        let at = Pos { line: *start, column: 1 };
+                        return Err(NotCut(text::size_fault(self.limits, at)));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, line: &[u8], number: u32) {
+        if self.rest.len() + line.len() > self.limits.item_bytes {
+            self.oversize = true;
+            self.rest = Vec::new();
+        }
+        if !self.oversize {
+            self.rest.extend_from_slice(line);
+            self.rest_lines.push(number);
+        }
+    }
+
+    fn item(&mut self, bytes: &[u8], line: u32, names: &Names) -> Result<(), NotCut> {
+        let lines = Lines::From(line);
+        let text = text::checked(bytes, lines).map_err(NotCut)?;
+        let mut builder = Builder::for_slice(self.limits);
+        let mut reader = YamlReader::new(text, lines, self.limits);
+        let mut count = 0;
+        loop {
+            match reader.step(&mut builder).map_err(NotCut)? {
+                Step::End => break,
+                Step::Fed | Step::DocumentEnd => {}
+            }
+            if let Some(item) = builder.take_item() {
+                count += 1;
+                self.document.item(item, &(None, None), names);
+            }
+        }
+        let at = Pos { line, column: 1 };
+        if count != 1 || !builder.finish().faults.is_empty() {
+            return Err(NotCut(Fault::new(Code::Syntax, at, "the list item is not one item")));
+        }
+        Ok(())
+    }
+
+    /// Ends the document. `why` is what kept an earlier reading from cutting it.
+    pub(super) fn finish(mut self, why: Option<&Fault>, names: &Names) -> Result<Found, NotCut> {
+        if let Part::Items { item, line, .. } = std::mem::replace(&mut self.part, Part::After) {
+            self.item(&item, line, names)?;
+        }
+        let start = Pos { line: self.rest_lines.first().copied().unwrap_or(1), column: 1 };
+        if self.oversize {
+            let mut found = Found::default();
+            if let Some(why) = why {
+                found.report(why);
+            }
+            found.refuse(&text::size_fault(self.limits, start), None);
+            return Ok(found);
+        }
+        let lines = Lines::Each(&self.rest_lines);
+        if self.cut {
+            return self.finish_cut(names);
+        }
+        let text = match text::checked(&self.rest, lines) {
+            Ok(text) => text,
+            Err(fault) => {
+                let mut found = Found::default();
+                found.refuse(&fault, None);
+                return Ok(found);
+            }
+        };
+        Ok(text::read_document(text, lines, self.limits, names))
+    }
+
+    /// The rest of a List whose items were cut out: `items` must be left as a key without a value.
+    fn finish_cut(self, names: &Names) -> Result<Found, NotCut> {
+        let lines = Lines::Each(&self.rest_lines);
+        let text = text::checked(&self.rest, lines).map_err(NotCut)?;
+        let mut builder = Builder::new(self.limits);
+        let mut reader = YamlReader::new(text, lines, self.limits);
+        while reader.step(&mut builder).map_err(NotCut)? != Step::End {}
+        let rest: Rest = builder.finish();
+        let whole = rest.root.as_ref().is_some_and(|root: &Node| {
+            root.get_entry("items").is_some_and(|items| items.node.value == Value::Null)
+        });
+        if !whole {
+            let at = rest.root.map_or(Pos { line: 1, column: 1 }, |root| root.at);
+            return Err(NotCut(Fault::new(
+                Code::Syntax,
+                at,
+                "the line `items:` is not the key of the document",
+            )));
+        }
+        Ok(self.document.finish(rest, None, names))
+    }
+}
+
+/// What a line looks like from its start.
+struct Shape {
+    indent: usize,
+    /// Neither blank nor a comment.
+    content: bool,
+    /// A `-` that begins an item.
+    dash: bool,
+}
+
+impl Shape {
+    fn of(line: &[u8]) -> Shape {
+        let indent = line.iter().position(|byte| *byte != b' ').unwrap_or(line.len());
+        let rest = line.get(indent..).unwrap_or_default();
+        Shape {
+            indent,
+            content: !matches!(rest.trim_ascii_start().first(), None | Some(b'#')),
+            dash: rest.first() == Some(&b'-') && matches!(rest.get(1), None | Some(b' ' | b'\n' | b'\r')),
+        }
+    }
+}
+
+/// Whether a line is `---` or `...`, what ends a document wherever it stands; and whether more than a comment follows.
+pub(super) fn marker(line: &[u8]) -> Option<(u8, bool)> {
+    let byte = *line.first()?;
+    let rest = line.strip_prefix(b"---".as_slice()).or(line.strip_prefix(b"...".as_slice()))?;
+    if !matches!(rest.first(), None | Some(b' ' | b'\t' | b'\r' | b'\n')) {
+        return None;
+    }
+    Some((byte, !matches!(rest.trim_ascii_start().first(), None | Some(b'#'))))
+}

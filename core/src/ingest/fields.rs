@@ -1,0 +1,232 @@
+//! A node's fields as the types that Kubernetes gives them, or what is wrong with them.
+
+use super::node::{Fault, Node, Value};
+use crate::diagnostic::Code;
+use crate::model::{Labels, Location, Name, SourceId};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// Names that were seen, so that equal ones share their text.
+#[derive(Debug, Default)]
+pub(super) struct Names(RefCell<BTreeSet<Name>>);
+
+impl Names {
+    /// The name that is kept for this text.
+    pub(super) fn share(&self, name: &Name) -> Name {
+        let mut known = self.0.borrow_mut();
+        if let Some(same) = known.get(name) {
+            return same.clone();
+        }
+        known.insert(name.clone());
+        name.clone()
+    }
+}
+
+/// A mapping whose fields are being read; `None` where it is missing or null, which reads as empty.
+#[derive(Clone, Copy)]
+pub(super) struct Fields<'a> {
+    pub(super) node: Option<&'a Node>,
+    names: &'a Names,
+}
+
+type Read<T> = Result<T, Fault>;
+
+impl<'a> Fields<'a> {
+    /// The fields of a node that must be a mapping.
+    pub(super) fn new(node: &'a Node, names: &'a Names, what: &str) -> Read<Self> {
+        match node.value {
+            Value::Map(_) => Ok(Fields { node: Some(node), names }),
+            Value::Null => Ok(Fields { node: None, names }),
+            _ => Err(wrong(node, what, "a mapping")),
+        }
+    }
+
+    /// Where the mapping starts; the source is filled in when the sources are merged.
+    pub(super) fn at(&self) -> Location {
+        self.node.map_or_else(Location::default, location)
+    }
+
+    /// Whether the field is set.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Node> {
+        self.node.and_then(|node| node.get(key))
+    }
+
+    /// A nested mapping.
+    pub(super) fn object(&self, key: &str) -> Read<Fields<'a>> {
+        match self.get(key) {
+            Some(node) => Fields::new(node, self.names, key),
+            None => Ok(Fields { node: None, names: self.names }),
+        }
+    }
+
+    /// A string, empty strings included.
+    pub(super) fn text(&self, key: &str) -> Read<Option<Name>> {
+        self.get(key).map(|node| text(node, key, self.names)).transpose()
+    }
+
+    /// A string; unset ones are empty, as in Go.
+    pub(super) fn text_or_empty(&self, key: &str) -> Read<Name> {
+        Ok(self.text(key)?.unwrap_or_else(|| self.names.share(&Name::from(""))))
+    }
+
+    /// A string; empty ones are unset.
+    pub(super) fn non_empty(&self, key: &str) -> Read<Option<Name>> {
+        Ok(self.text(key)?.filter(|text| !text.is_empty()))
+    }
+
+    /// A boolean.
+    pub(super) fn flag(&self, key: &str) -> Read<Option<bool>> {
+        self.get(key).map(|node| flag(node, key)).transpose()
+    }
+
+    /// An integer.
+    pub(super) fn int(&self, key: &str) -> Read<Option<i64>> {
+        self.get(key).map(|node| int(node, key)).transpose()
+    }
+
+    /// A list of strings; a null among them is an empty string, as in Go.
+    pub(super) fn texts(&self, key: &str) -> Read<Vec<Name>> {
+        self.items(key)?
+            .iter()
+            .map(|node| match node.value {
+                Value::Null => Ok(self.names.share(&Name::from(""))),
+                _ => text(node, key, self.names),
+            })
+            .collect()
+    }
+
+    /// The first of a list of strings; the others are checked, and not kept.
+    pub(super) fn first_text(&self, key: &str) -> Read<Option<Name>> {
+        let items = self.items(key)?;
+        let is_text = |node: &&Node| match &node.value {
+            Value::Text(_) | Value::Null => true,
+            Value::Plain(text) => !is_plain_literal(text),
+            _ => false,
+        };
+        match items.iter().find(|node| !is_text(node)) {
+            Some(odd) => Err(wrong(odd, key, "a string")),
+            None => items
+                .first()
+                .filter(|first| first.value != Value::Null)
+                .map(|first| text(first, key, self.names))
+                .transpose(),
+        }
+    }
+
+    /// A list of mappings, each read by `read`.
+    pub(super) fn list<T>(&self, key: &str, mut read: impl FnMut(Fields<'a>) -> Read<T>) -> Read<Vec<T>> {
+        self.items(key)?
+            .iter()
+            .map(|node| {
+                Fields::new(node, self.names, key)?;
+                // A null item reads as an empty one, and has its place all the same.
+                read(Fields { node: Some(node), names: self.names })
+            })
+            .collect()
+    }
+
+    fn items(&self, key: &str) -> Read<&'a [Node]> {
+        match self.get(key) {
+            None => Ok(&[]),
+            Some(Node { value: Value::List(items), .. }) => Ok(items),
+            Some(node) => Err(wrong(node, key, "a list")),
+        }
+    }
+
+    /// A mapping of strings to strings.
+    pub(super) fn labels(&self, key: &str) -> Read<Labels> {
+        let Some(node) = self.get(key) else { return Ok(Labels::new()) };
+        let Value::Map(entries) = &node.value else { return Err(wrong(node, key, "a mapping")) };
+        let mut labels = Labels::new();
+        for entry in entries {
+            let value = match entry.node.value {
+                Value::Null => Name::from(""),
+                _ => text(&entry.node, &entry.key, self.names)?,
+            };
+            labels.insert(self.names.share(&entry.key), self.names.share(&value));
+        }
+        Ok(labels)
+    }
+}
+
+/// Where a node starts, in a source that is numbered later.
+pub(super) fn location(node: &Node) -> Location {
+    Location { source: SourceId(0), line: node.at.line, column: node.at.column }
+}
+
+fn text(node: &Node, field: &str, names: &Names) -> Read<Name> {
+    match &node.value {
+        Value::Text(text) => Ok(names.share(text)),
+        Value::Plain(text) if !is_plain_literal(text) => Ok(names.share(text)),
+        _ => Err(wrong(node, field, "a string")),
+    }
+}
+
+/// Whether every reader of YAML takes this for a boolean or a number, so that Kubernetes refuses it as a string. What
+/// only some readers convert (`yes`, `007`, `42346e428`, `1:20`) is taken as it is written: no one means anything else.
+fn is_plain_literal(text: &str) -> bool {
+    if matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE") {
+        return true;
+    }
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    !whole.is_empty()
+        && is_digits(whole)
+        && (whole.len() == 1 || !whole.starts_with('0'))
+        && fraction.is_none_or(is_digits)
+}
+
+/// YAML 1.1, which kubectl reads, has more words for true and false than YAML 1.2.
+fn flag(node: &Node, field: &str) -> Read<bool> {
+    match &node.value {
+        Value::Bool(flag) => Ok(*flag),
+        Value::Plain(text) => match &**text {
+            "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" => Ok(true),
+            "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" => Ok(false),
+            _ => Err(wrong(node, field, "a boolean")),
+        },
+        _ => Err(wrong(node, field, "a boolean")),
+    }
+}
+
+fn int(node: &Node, field: &str) -> Read<i64> {
+    let (Value::Plain(text) | Value::Number(text)) = &node.value else {
+        return Err(wrong(node, field, "an integer"));
+    };
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let parsed = match text.get(..2) {
+        Some("0x") => i64::from_str_radix(text.get(2..).unwrap_or_default(), 16),
+        Some("0o") => i64::from_str_radix(text.get(2..).unwrap_or_default(), 8),
+        // YAML 1.1 reads a leading zero as octal.
+        _ if text.len() > 1 && text.starts_with('0') => i64::from_str_radix(text, 8),
+        _ => text.parse(),
+    };
+    parsed.map_err(|_| wrong(node, field, "an integer"))
+}
+
+/// What stands there is named by its type only: its value may be a secret.
+fn wrong(node: &Node, field: &str, wanted: &str) -> Fault {
+    let found = match &node.value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::Plain(text) if matches!(&**text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE") => {
+            "a boolean"
+        }
+        Value::Plain(text) if is_plain_literal(text) => "a number",
+        Value::Plain(_) | Value::Text(_) => "a string",
+        Value::List(_) => "a list",
+        Value::Map(_) => "a mapping",
+    };
+    let fault = Fault::new(Code::WrongType, node.at, format!("`{field}` must be {wanted}, not {found}"));
+    match (&node.value, wanted) {
+        (Value::Plain(_) | Value::Bool(_) | Value::Number(_), "a string") => fault.help("put it in quotes"),
+        _ => fault,
+    }
+}

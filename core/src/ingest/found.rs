@@ -1,0 +1,181 @@
+//! What one source held: its objects, and what it says of each kind.
+
+use super::convert::{Converted, Object, convert, leading_number, minor_version};
+use super::fields::{Names, location};
+use super::kinds::{Kind, find, find_resource};
+use super::node::{Fault, Node, Value};
+use crate::diagnostic::{Code, Diagnostic, Level};
+use crate::model::{CoverageState, Location, Name};
+use std::collections::BTreeMap;
+
+/// What a source, or a document of it, held.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) objects: Vec<Object>,
+    /// Kubernetes objects, ignored kinds included.
+    pub(super) count: u64,
+    pub(super) facts: Vec<Fact>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) ignored: BTreeMap<String, u64>,
+    pub(super) server_version: Option<(u32, u32)>,
+}
+
+/// What the input says of a kind, beside its objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fact {
+    /// The kind; `None` means that any kind may be concerned.
+    pub(super) kind: Option<&'static str>,
+    pub(super) state: CoverageState,
+    /// Why; the source and line that follow are put before it.
+    pub(super) reason: Option<(u32, String)>,
+}
+
+/// What is counted where a document holds no Kubernetes object.
+const NOT_AN_OBJECT: &str = "(not an object)";
+
+impl Found {
+    /// Adds what a document held.
+    pub(super) fn append(&mut self, mut other: Found) {
+        self.objects.append(&mut other.objects);
+        self.count += other.count;
+        self.facts.append(&mut other.facts);
+        self.diagnostics.append(&mut other.diagnostics);
+        for (kind, count) in other.ignored {
+            *self.ignored.entry(kind).or_default() += count;
+        }
+        self.server_version = self.server_version.max(other.server_version);
+    }
+
+    /// Takes one object; `inherited` is the kind and apiVersion that a typed list gives its bare items.
+    pub(super) fn take(&mut self, node: &Node, inherited: Option<(&Name, Option<&Name>)>, names: &Names) {
+        if node.value == Value::Null || self.take_version(node) {
+            return;
+        }
+        let (kind, api_version) = match (node.text("kind"), inherited) {
+            (Some(kind), _) => (Some(kind), node.text("apiVersion")),
+            (None, Some((kind, api_version))) => (Some(kind), api_version),
+            (None, None) => (None, None),
+        };
+        let Some(kind) = kind.filter(|_| matches!(node.value, Value::Map(_))) else {
+            self.ignore(NOT_AN_OBJECT);
+            return;
+        };
+        self.count += 1;
+        let api_version = api_version.map(|version| &**version);
+        if &**kind == "Status" && api_version.is_none_or(|version| version == "v1") {
+            self.take_status(node);
+            return;
+        }
+        match find(kind, api_version) {
+            Some(kind) => self.take_known(node, kind, names),
+            None => self.ignore(kind),
+        }
+    }
+
+    fn take_known(&mut self, node: &Node, kind: &'static Kind, names: &Names) {
+        let Converted { object, namespace_missing } = match convert(node, kind, names) {
+            Ok(converted) => converted,
+            Err(fault) => return self.refuse(&fault, Some(kind.name)),
+        };
+        if namespace_missing {
+            let name =
+                node.get("metadata").and_then(|metadata| metadata.text("name")).map_or("", |name| name);
+            self.diagnostics.push(Diagnostic {
+                code: Code::MissingNamespace,
+                level: Level::Warning,
+                message: format!("{} `{name}` names no namespace: `default` is taken", kind.name),
+                help: Some("set `metadata.namespace`".to_owned()),
+                at: location(node),
+            });
+        }
+        self.objects.push(object);
+    }
+
+    /// Counts what no rule reads.
+    pub(super) fn ignore(&mut self, kind: &str) {
+        *self.ignored.entry(kind.to_owned()).or_default() += 1;
+    }
+
+    /// A document or an item is not read; `kind` is what it would have been, where that is certain.
+    pub(super) fn refuse(&mut self, fault: &Fault, kind: Option<&'static str>) {
+        self.report(fault);
+        self.doubt(kind, CoverageState::Partial, fault.at.line, &fault.message);
+    }
+
+    /// Adds the diagnostic of something that was not read.
+    pub(super) fn report(&mut self, fault: &Fault) {
+        self.diagnostics.push(Diagnostic {
+            code: fault.code,
+            level: Level::Error,
+            message: fault.message.clone(),
+            help: fault.help.map(str::to_owned),
+            at: Location { line: fault.at.line, column: fault.at.column, ..Location::default() },
+        });
+    }
+
+    /// Notes that a kind can't be relied on.
+    pub(super) fn doubt(
+        &mut self,
+        kind: Option<&'static str>,
+        state: CoverageState,
+        line: u32,
+        reason: &str,
+    ) {
+        self.facts.push(Fact { kind, state, reason: Some((line, reason.to_owned())) });
+    }
+
+    /// A `Status` is what the API server answers instead of a list.
+    fn take_status(&mut self, node: &Node) {
+        if node.text("status").is_some_and(|status| &**status == "Success") {
+            return self.ignore("Status");
+        }
+        let code = node.get("code").map(|code| match &code.value {
+            Value::Plain(text) | Value::Number(text) => text.parse().unwrap_or(0),
+            _ => 0u32,
+        });
+        let reason = node.text("reason").map_or("", |reason| reason);
+        let forbidden = code == Some(403) || reason == "Forbidden";
+        let details = node.get("details");
+        let group = details.and_then(|details| details.text("group"));
+        let kind = details
+            .and_then(|details| details.text("kind"))
+            .and_then(|kind| find_resource(kind, group.map(|group| &**group)))
+            // Without details, the message says `secrets is forbidden: …`.
+            .or_else(|| find_resource(node.text("message")?.split(' ').next()?, None));
+        let what = kind.map_or("a list", |kind| kind.name);
+        let message = match (forbidden, code) {
+            (true, _) => format!("the server refused to list {what} (403)"),
+            (false, Some(code)) => format!("the server answered {code} instead of {what}"),
+            (false, None) => format!("the server answered with an error instead of {what}"),
+        };
+        self.diagnostics.push(Diagnostic {
+            code: Code::AccessDenied,
+            level: Level::Error,
+            message: message.clone(),
+            help: Some("export it as a user who may list it".to_owned()),
+            at: location(node),
+        });
+        let state = if forbidden && kind.is_some() { CoverageState::Denied } else { CoverageState::Partial };
+        self.doubt(kind.map(|kind| kind.name), state, node.at.line, &message);
+    }
+
+    /// The output of `kubectl version`, as YAML, JSON or text, or that of `/version`.
+    fn take_version(&mut self, node: &Node) -> bool {
+        if node.text("kind").is_some() {
+            return false;
+        }
+        let told = |version: &Node| {
+            let number = |key: &str| leading_number(version.text(key)?);
+            match (number("major"), number("minor")) {
+                (Some(major), Some(minor)) => Some((major, minor)),
+                _ => minor_version(version.text("gitVersion")?),
+            }
+        };
+        let server = node.get("serverVersion").and_then(told);
+        let printed = node.text("Server Version").and_then(|version| minor_version(version));
+        let raw = if node.text("gitVersion").is_some() { told(node) } else { None };
+        let found = server.or(printed).or(raw);
+        self.server_version = self.server_version.max(found);
+        found.is_some() || node.get("clientVersion").is_some() || node.text("Client Version").is_some()
+    }
+}

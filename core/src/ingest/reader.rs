@@ -1,0 +1,296 @@
+//! The bytes of one source, as they come → documents: JSON is read as a stream, YAML line by line.
+
+use super::build::Builder;
+use super::cut::{Cutter, NotCut, marker};
+use super::document::Document;
+use super::fields::Names;
+use super::found::Found;
+use super::json::{self, JsonReader};
+use super::node::{Fault, Pos};
+use super::{Limits, text};
+use crate::diagnostic::Code;
+
+/// One reading of a source from its first byte.
+#[derive(Debug)]
+pub(super) struct Reading {
+    limits: Limits,
+    /// Read every document as a whole; and why.
+    whole: bool,
+    why: Option<Fault>,
+    pub(super) bytes: u64,
+    pub(super) found: Found,
+    names: Names,
+    /// What came and is not done with yet, from `used` on.
+    buffer: Vec<u8>,
+    used: usize,
+    /// How far `buffer` was searched for the end of a line.
+    searched: usize,
+    /// Where `buffer[used]` stands.
+    at: Pos,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Before the first byte, where a byte order mark may stand.
+    Encoding,
+    /// Between documents.
+    Start { after_json: bool },
+    /// In a JSON value.
+    Json(Box<JsonPart>),
+    /// In a YAML document.
+    Yaml(Box<Cutter>),
+    /// Nothing more is read.
+    GivenUp,
+}
+
+#[derive(Debug)]
+struct JsonPart {
+    reader: JsonReader,
+    builder: Builder,
+    document: Document,
+    start: Pos,
+    /// Bytes since the last item ended.
+    pending: usize,
+}
+
+/// What a step of the reading needs next.
+enum Next {
+    Go,
+    More,
+}
+
+type Step = Result<Next, NotCut>;
+
+impl Reading {
+    pub(super) fn new(limits: Limits, whole: bool, why: Option<Fault>) -> Self {
+        Reading {
+            limits,
+            whole,
+            why,
+            bytes: 0,
+            found: Found::default(),
+            names: Names::default(),
+            buffer: Vec::new(),
+            used: 0,
+            searched: 0,
+            at: Pos { line: 1, column: 1 },
+            state: State::Encoding,
+        }
+    }
+
+    /// Takes the next bytes.
+    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), NotCut> {
+        self.bytes = self.bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+        if !matches!(self.state, State::GivenUp) {
+            self.buffer.extend_from_slice(chunk);
+        }
+        self.run(false)
+    }
+
+    /// Ends the source.
+    pub(super) fn end(&mut self) -> Result<(), NotCut> {
+        self.run(true)?;
+        match std::mem::replace(&mut self.state, State::GivenUp) {
+            State::Yaml(cutter) => self.end_document(*cutter),
+            _ => Ok(()),
+        }
+    }
+
+    fn run(&mut self, ending: bool) -> Result<(), NotCut> {
+        loop {
+            let next = match std::mem::replace(&mut self.state, State::GivenUp) {
+                State::Encoding => self.encoding(ending),
+                State::Start { after_json } => self.start(after_json, ending)?,
+                State::Json(part) => self.json(part, ending)?,
+                State::Yaml(cutter) => self.yaml(cutter, ending)?,
+                State::GivenUp => {
+                    self.buffer = Vec::new();
+                    self.used = 0;
+                    Next::More
+                }
+            };
+            if matches!(next, Next::More) {
+                self.buffer.drain(..self.used);
+                self.searched = self.searched.saturating_sub(self.used);
+                self.used = 0;
+                return Ok(());
+            }
+        }
+    }
+
+    fn left(&self) -> &[u8] {
+        self.buffer.get(self.used..).unwrap_or_default()
+    }
+
+    fn give_up(&mut self, fault: &Fault) -> Next {
+        self.found.refuse(fault, None);
+        self.state = State::GivenUp;
+        Next::Go
+    }
+
+    /// YAML 1.2.2, 5.2: the first bytes tell the encoding.
+    fn encoding(&mut self, ending: bool) -> Next {
+        let left = self.left();
+        if left.len() < 3 && !ending {
+            self.state = State::Encoding;
+            return Next::More;
+        }
+        if matches!(left, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..]) {
+            let fault = Fault::new(Code::UnreadableSource, Pos::default(), "the text is UTF-16, not UTF-8");
+            return self.give_up(&fault.help("save it as UTF-8"));
+        }
+        if left.starts_with(b"\xef\xbb\xbf") {
+            self.used += 3;
+        }
+        self.state = State::Start { after_json: false };
+        Next::Go
+    }
+
+    /// Decides what the next document is written in.
+    fn start(&mut self, after_json: bool, ending: bool) -> Step {
+        let left = self.left();
+        let blank = left.iter().position(|byte| !byte.is_ascii_whitespace());
+        let Some(blank) = blank else {
+            let lines = if after_json { left.len() } else { whole_lines(left) };
+            self.skip(lines);
+            self.state = State::Start { after_json };
+            return Ok(Next::More);
+        };
+        let json = !self.whole && matches!(left.get(blank), Some(b'{' | b'['));
+        if json {
+            self.skip(blank);
+            self.state = State::Json(Box::new(JsonPart {
+                reader: JsonReader::new(self.at, self.limits),
+                builder: Builder::new(self.limits),
+                document: Document::default(),
+                start: self.at,
+                pending: 0,
+            }));
+            return Ok(Next::Go);
+        }
+        let lines = whole_lines(left.get(..blank).unwrap_or_default());
+        self.skip(lines);
+        if after_json && (self.at.column != 1 || blank != lines || !self.marker_follows(ending)) {
+            if !ending && self.left().len() < 4 + (blank - lines) {
+                self.state = State::Start { after_json };
+                return Ok(Next::More);
+            }
+            let at = json::advance(self.at, self.left().get(..blank - lines).unwrap_or_default());
+            return Err(NotCut(Fault::new(Code::Syntax, at, "text follows the JSON value")));
+        }
+        self.searched = self.used;
+        self.state = State::Yaml(Box::new(Cutter::new(self.limits, !self.whole)));
+        Ok(Next::Go)
+    }
+
+    fn marker_follows(&self, ending: bool) -> bool {
+        let left = self.left();
+        (ending || left.len() >= 4) && marker(left.get(..4).unwrap_or(left)).is_some()
+    }
+
+    fn skip(&mut self, count: usize) {
+        self.at = json::advance(self.at, self.left().get(..count).unwrap_or_default());
+        self.used += count;
+    }
+
+    fn json(&mut self, mut part: Box<JsonPart>, ending: bool) -> Step {
+        loop {
+            let left = self.buffer.get(self.used..).unwrap_or_default();
+            let (used, step) = part.reader.step(left, ending, &mut part.builder);
+            self.used += used;
+            part.pending += used;
+            if let Some(item) = part.builder.take_item() {
+                part.document.item(item, &part.builder.identity(), &self.names);
+                if part.document.waiting() == 0 {
+                    part.pending = 0;
+                }
+            }
+            let left = self.buffer.len().saturating_sub(self.used);
+            let step = match step {
+                Ok(_)
+                    if part.pending.max(left.min(part.pending + left)) > self.limits.item_bytes
+                        && part.pending + left > self.limits.item_bytes
+                        && (part.pending > self.limits.item_bytes || used == 0) =>
+                {
+                    Err(text::size_fault(self.limits, part.start))
+                }
+                step => step,
+            };
+            match step {
+                Ok(json::Step::Fed) => {}
+                Ok(json::Step::Starved) => {
+                    self.state = State::Json(part);
+                    return Ok(Next::More);
+                }
+                Ok(json::Step::End) => {
+                    self.at = part.reader.at();
+                    self.found.append(part.document.finish(part.builder.finish(), None, &self.names));
+                    self.state = State::Start { after_json: true };
+                    return Ok(Next::Go);
+                }
+                Err(fault) if fault.code == Code::LimitExceeded || (ending && self.left().is_empty()) => {
+                    self.found.append(part.document.finish(part.builder.finish(), Some(fault), &self.names));
+                    self.state = State::GivenUp;
+                    return Ok(Next::Go);
+                }
+                Err(fault) => return Err(NotCut(fault)),
+            }
+        }
+    }
+
+    fn yaml(&mut self, mut cutter: Box<Cutter>, ending: bool) -> Step {
+        loop {
+            let end = match memchr::memchr(b'\n', self.buffer.get(self.searched..).unwrap_or_default()) {
+                Some(index) => self.searched + index + 1,
+                None if ending && self.used < self.buffer.len() => self.buffer.len(),
+                None => {
+                    self.searched = self.buffer.len();
+                    if self.left().len() > self.limits.item_bytes {
+                        return Ok(self.give_up(&text::size_fault(self.limits, self.at)));
+                    }
+                    self.state = State::Yaml(cutter);
+                    return Ok(Next::More);
+                }
+            };
+            let line = self.buffer.get(self.used..end).unwrap_or_default();
+            let number = self.at.line;
+            match marker(line) {
+                Some((b'-', _)) if cutter.has_only_directives() => cutter.line(line, number, &self.names)?,
+                Some((byte, more)) => {
+                    let mut next = Cutter::new(self.limits, !self.whole && !more);
+                    if byte == b'-' && more {
+                        next.line(line, number, &self.names)?;
+                    }
+                    self.used = end;
+                    self.searched = end;
+                    self.at.line = self.at.line.saturating_add(1);
+                    self.end_document(*cutter)?;
+                    self.state = if byte == b'-' && more {
+                        State::Yaml(Box::new(next))
+                    } else {
+                        State::Start { after_json: false }
+                    };
+                    return Ok(Next::Go);
+                }
+                None => cutter.line(line, number, &self.names)?,
+            }
+            self.used = end;
+            self.searched = end;
+            self.at.line = self.at.line.saturating_add(1);
+        }
+    }
+
+    fn end_document(&mut self, cutter: Cutter) -> Result<(), NotCut> {
+        if !cutter.is_blank() {
+            let found = cutter.finish(self.why.as_ref(), &self.names)?;
+            self.found.append(found);
+        }
+        Ok(())
+    }
+}
+
+/// The bytes up to the end of the last whole line.
+fn whole_lines(bytes: &[u8]) -> usize {
+    memchr::memrchr(b'\n', bytes).map_or(0, |index| index + 1)
+}
