@@ -88,9 +88,7 @@ const ROLES_BESIDE_THE_AGENT: &[&str] = &["cilium-config-agent", "cilium-operato
 pub(super) fn nothing_was_listed(snapshot: &Snapshot) -> bool {
     let read_whole =
         |kind: &&str| snapshot.coverage.get(*kind).is_some_and(|c| c.state == CoverageState::Present);
-    snapshot.pods.is_empty()
-        && snapshot.workloads.is_empty()
-        && !KINDS_THAT_RUN.iter().any(read_whole)
+    snapshot.pods.is_empty() && snapshot.workloads.is_empty() && !KINDS_THAT_RUN.iter().any(read_whole)
 }
 
 /// The components of every namespace that holds something named for Cilium, else agents in the usual namespaces.

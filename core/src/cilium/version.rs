@@ -68,9 +68,10 @@ fn parse(tag: &str) -> Option<String> {
     Some(version)
 }
 
-/// A time or a commit.
+/// A time, a date or a commit.
 fn is_stamp(part: &str) -> bool {
-    part.len() >= 7 && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+    let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+    (part.len() >= 6 && digits) || (part.len() >= 7 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// What the image is built on, not what it is.
@@ -105,6 +106,7 @@ mod tests {
             ("v1.21.0-pre.0", Some("1.21.0-pre.0")),
             ("v1.19.0-rc.1", Some("1.19.0-rc.1")),
             ("v1.17.6-eksa.3", Some("1.17.6-eksa.3")),
+            ("v1.18.6-260101", Some("1.18.6")),
             ("v1.14.8-distroless", Some("1.14.8")),
             ("v1.36.9-1782267392-edeb3f2af56c37c407efa1f63f0b32f595399bbc", Some("1.36.9")),
             ("1755531540-60ee83e", None),

@@ -1,0 +1,259 @@
+use super::privilege;
+use crate::cilium::Privilege::{self, Elevated, Ordinary, RootEquivalent};
+use crate::model::{
+    Container, ContainerKind, Location, Mount, Name, PodSpec, SecurityContext, Volume, VolumeSource,
+};
+
+fn names(list: &[&str]) -> Vec<Name> {
+    list.iter().map(|name| (*name).into()).collect()
+}
+
+/// A pod with one container that asks for nothing.
+fn plain() -> PodSpec {
+    PodSpec { containers: vec![container("main", ContainerKind::Main)], ..PodSpec::default() }
+}
+
+fn container(name: &str, kind: ContainerKind) -> Container {
+    Container {
+        name: name.into(),
+        kind,
+        image: None,
+        command: None,
+        stdin: false,
+        security: SecurityContext::default(),
+        mounts: Vec::new(),
+        at: Location::default(),
+    }
+}
+
+fn add(spec: &mut PodSpec, capabilities: &[&str]) {
+    spec.containers[0].security.capabilities.add = names(capabilities);
+}
+
+fn mount(spec: &mut PodSpec, path: &str, read_only: bool) {
+    spec.volumes.push(Volume { name: path.into(), source: VolumeSource::HostPath(path.into()) });
+    let mount = Mount { volume: path.into(), path: "/x".into(), read_only, bidirectional: false };
+    spec.containers[0].mounts.push(mount);
+}
+
+/// Changes a plain pod, and compares its privilege and the codes and levels of its evidence.
+fn check(change: impl FnOnce(&mut PodSpec), level: Privilege, evidence: &[(&str, Privilege)]) {
+    let mut spec = plain();
+    change(&mut spec);
+    let (actual, reasons) = privilege(&spec);
+    let reasons: Vec<_> = reasons.iter().map(|reason| (reason.code.as_str(), reason.level)).collect();
+    assert_eq!((actual, reasons.as_slice()), (level, evidence), "{spec:#?}");
+}
+
+#[test]
+fn a_plain_container_is_ordinary() {
+    check(|_| {}, Ordinary, &[]);
+}
+
+#[test]
+fn privileged_is_root_whoever_runs() {
+    check(
+        |s| s.containers[0].security.privileged = Some(true),
+        RootEquivalent,
+        &[("privileged", RootEquivalent)],
+    );
+    check(
+        |s| {
+            s.containers[0].security.privileged = Some(true);
+            s.security.run_as_user = Some(1000);
+        },
+        RootEquivalent,
+        &[("privileged", RootEquivalent)],
+    );
+    check(|s| s.containers[0].security.privileged = Some(false), Ordinary, &[]);
+}
+
+#[test]
+fn each_capability_weighs_what_the_kernel_grants() {
+    let alone = [
+        ("SYS_ADMIN", "cap-sys-admin", RootEquivalent),
+        ("SYS_MODULE", "cap-sys-module", RootEquivalent),
+        ("BPF", "cap-bpf", RootEquivalent),
+        ("SYS_RAWIO", "cap-sys-rawio", RootEquivalent),
+        ("SYS_BOOT", "cap-sys-boot", RootEquivalent),
+        ("DAC_READ_SEARCH", "cap-dac-read-search", RootEquivalent),
+        ("NET_ADMIN", "cap-net-admin", Elevated),
+        ("NET_RAW", "cap-net-raw", Ordinary),
+    ];
+    for (capability, code, level) in alone {
+        check(|s| add(s, &[capability]), level, &[(code, level)]);
+    }
+    check(|s| add(s, &["CHOWN", "SYS_PTRACE", "SYSLOG"]), Ordinary, &[]);
+}
+
+#[test]
+fn ptrace_with_the_nodes_processes_is_root() {
+    check(
+        |s| {
+            add(s, &["SYS_PTRACE"]);
+            s.host_pid = true;
+        },
+        RootEquivalent,
+        &[("cap-sys-ptrace", RootEquivalent), ("host-pid", Elevated)],
+    );
+}
+
+#[test]
+fn forged_packets_from_the_node_are_more_than_from_a_pod() {
+    check(
+        |s| {
+            add(s, &["NET_RAW"]);
+            s.host_network = true;
+        },
+        Elevated,
+        &[("cap-net-raw", Elevated), ("host-network", Elevated)],
+    );
+}
+
+#[test]
+fn the_prefix_form_counts_and_drops_come_last() {
+    check(|s| add(s, &["CAP_SYS_ADMIN"]), RootEquivalent, &[("cap-sys-admin", RootEquivalent)]);
+    check(
+        |s| {
+            add(s, &["SYS_ADMIN"]);
+            s.containers[0].security.capabilities.drop = names(&["SYS_ADMIN"]);
+        },
+        Ordinary,
+        &[],
+    );
+}
+
+#[test]
+fn a_user_other_than_root_has_no_use_for_added_capabilities() {
+    check(
+        |s| {
+            add(s, &["SYS_ADMIN"]);
+            s.security.run_as_user = Some(65532);
+        },
+        Elevated,
+        &[("cap-sys-admin", Elevated)],
+    );
+    check(
+        |s| {
+            add(s, &["SYS_ADMIN"]);
+            s.containers[0].security.run_as_non_root = Some(true);
+            s.containers[0].security.allow_privilege_escalation = Some(false);
+        },
+        Ordinary,
+        &[],
+    );
+}
+
+#[test]
+fn a_containers_own_fields_win_over_the_pods_one_by_one() {
+    check(
+        |s| {
+            add(s, &["SYS_ADMIN"]);
+            s.security.run_as_user = Some(1000);
+            s.security.app_armor = Some("Unconfined".into());
+            s.security.seccomp = Some("Unconfined".into());
+            s.containers[0].security.run_as_user = Some(0);
+            s.containers[0].security.seccomp = Some("RuntimeDefault".into());
+            s.containers[0].security.se_linux_type = Some("spc_t".into());
+        },
+        RootEquivalent,
+        &[
+            ("apparmor-unconfined", Ordinary),
+            ("cap-sys-admin", RootEquivalent),
+            ("selinux-unconfined", Ordinary),
+        ],
+    );
+}
+
+#[test]
+fn missing_confinement_alone_is_no_privilege() {
+    check(|s| s.security.app_armor = Some("unconfined".into()), Ordinary, &[]);
+    check(|s| s.host_ipc = true, Ordinary, &[]);
+}
+
+#[test]
+fn privilege_escalation_switched_off_takes_no_capability_from_root() {
+    check(
+        |s| {
+            add(s, &["SYS_ADMIN"]);
+            s.containers[0].security.allow_privilege_escalation = Some(false);
+        },
+        RootEquivalent,
+        &[("cap-sys-admin", RootEquivalent)],
+    );
+}
+
+#[test]
+fn a_user_namespace_holds_capabilities_but_not_files() {
+    check(
+        |s| {
+            add(s, &["SYS_ADMIN"]);
+            s.host_users = Some(false);
+        },
+        Elevated,
+        &[("cap-sys-admin", Elevated)],
+    );
+    check(
+        |s| {
+            s.containers[0].security.privileged = Some(true);
+            s.host_users = Some(false);
+        },
+        Elevated,
+        &[("privileged", Elevated)],
+    );
+    check(
+        |s| {
+            mount(s, "/etc", false);
+            s.host_users = Some(false);
+        },
+        RootEquivalent,
+        &[("host-path-rw", RootEquivalent)],
+    );
+}
+
+#[test]
+fn host_paths_count_where_they_are_mounted_and_for_whom() {
+    check(|s| mount(s, "/opt/cni/bin", false), RootEquivalent, &[("host-path-rw", RootEquivalent)]);
+    check(|s| mount(s, "/etc/cni/net.d", true), Ordinary, &[]);
+    check(|s| mount(s, "/", true), RootEquivalent, &[("host-path-ro", RootEquivalent)]);
+    check(
+        |s| {
+            mount(s, "/", true);
+            s.security.run_as_user = Some(65534);
+        },
+        Elevated,
+        &[("host-path-ro", Elevated)],
+    );
+    check(
+        |s| s.volumes.push(Volume { name: "usr".into(), source: VolumeSource::HostPath("/usr".into()) }),
+        Ordinary,
+        &[],
+    );
+}
+
+#[test]
+fn mounts_that_appear_on_the_node_are_root() {
+    check(
+        |s| {
+            mount(s, "/data", false);
+            s.containers[0].mounts[0].bidirectional = true;
+        },
+        RootEquivalent,
+        &[("bidirectional-mount", RootEquivalent), ("host-path-rw", Elevated)],
+    );
+}
+
+#[test]
+fn init_containers_are_left_aside_and_sidecars_and_injected_ones_are_not() {
+    for (kind, level) in [
+        (ContainerKind::Init, Ordinary),
+        (ContainerKind::Sidecar, RootEquivalent),
+        (ContainerKind::Ephemeral, RootEquivalent),
+    ] {
+        let mut spec = plain();
+        let mut other = container("other", kind);
+        other.security.privileged = Some(true);
+        spec.containers.push(other);
+        assert_eq!(privilege(&spec).0, level, "{kind:?}");
+    }
+}
