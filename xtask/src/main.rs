@@ -2,6 +2,7 @@
 
 mod process;
 mod setup;
+mod shipped;
 mod tally;
 mod test;
 mod workspace;
@@ -36,6 +37,7 @@ impl Failure {
 
 const COMMANDS: &[Command] = &[
     Command { name: "setup", about: "install what the tests and the web build need", run: setup::run },
+    Command { name: "shipped", about: "write core's tables of shipped rules anew", run: shipped::run },
     Command {
         name: "test",
         about: "run all checks and tests; ends with `N passed, N failed`",
