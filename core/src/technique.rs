@@ -1,6 +1,7 @@
 //! Techniques: the one table of ways in, what each requires, and what it gains.
 
 mod catalogue;
+mod formula;
 mod reach;
 mod requirement;
 

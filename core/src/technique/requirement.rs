@@ -60,6 +60,8 @@ pub enum NamePattern {
     Chosen,
     /// One of these; a trailing `*` stands for the rest of a name that the input shows.
     OneOf(&'static [&'static str]),
+    /// This one to the letter; a `*` in it is part of the name.
+    Literal(&'static str),
 }
 
 /// Something about the cluster that must hold.
