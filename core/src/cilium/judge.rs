@@ -162,3 +162,6 @@ fn mounts_all(template: &Template<'_>, ends: &[&str]) -> bool {
         })
     })
 }
+
+#[cfg(test)]
+mod tests;
