@@ -1,4 +1,16 @@
-//! What the tests share: the data folder beside the checkout, and how a test says that it left something out.
+//! What the tests share: fixtures and how they are checked, runs in and out of process, and the data beside the checkout.
+
+mod fixture;
+mod identity;
+mod run;
+mod schema;
+mod shuffle;
+
+pub use fixture::{Expect, Fixture, Observed, ObservedFinding, fixtures};
+pub use identity::identity;
+pub use run::{File, analyze, files_under, read};
+pub use schema::report_schema;
+pub use shuffle::Shuffle;
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: what cargo alone cannot do, one module a command.
 
 mod process;
+mod schema;
 mod setup;
 mod shipped;
 mod tally;
@@ -36,6 +37,7 @@ impl Failure {
 }
 
 const COMMANDS: &[Command] = &[
+    Command { name: "schema", about: "write docs/report.schema.json from the types", run: schema::run },
     Command { name: "setup", about: "install what the tests and the web build need", run: setup::run },
     Command { name: "shipped", about: "write core's tables of shipped rules anew", run: shipped::run },
     Command {

@@ -66,7 +66,7 @@ fn steps() -> Vec<Step> {
     ];
     steps.extend(web_steps());
     if Invocation::new("cargo deny --version").capture().is_some() {
-        steps.push(step("dependencies", "cargo deny --offline check bans licenses sources"));
+        steps.push(step("dependencies", "cargo deny check bans licenses sources"));
     }
     steps
 }
