@@ -127,6 +127,27 @@ const CLASSES: &[Class] = &[
         why: "the agent's API socket and state",
     },
     Class {
+        path: "/run/cilium/envoy",
+        write: Elevated,
+        read: None,
+        below: Some(Elevated),
+        why: "the sockets between agent and Envoy",
+    },
+    Class {
+        path: "/run/cilium/tetragon",
+        write: Elevated,
+        read: None,
+        below: Some(Elevated),
+        why: "Tetragon's events and socket",
+    },
+    Class {
+        path: "/run/spire",
+        write: Elevated,
+        read: None,
+        below: Some(Elevated),
+        why: "the socket on which SPIRE hands out identities",
+    },
+    Class {
         path: "/proc",
         write: RootEquivalent,
         read: Some(Elevated),
@@ -185,31 +206,41 @@ const CLASSES: &[Class] = &[
 /// What mounting a path of the node amounts to, and why; `None` where it adds nothing.
 pub(super) fn judge_path(path: &str, access: Access) -> Option<(Privilege, &'static str)> {
     let path = clean(path);
-    let matching = CLASSES.iter().filter_map(|class| {
-        let level = match access {
-            _ if path == class.path || is_below(class.path, &path) => match access {
-                Access::Write => Some(class.write),
-                Access::Read => class.read,
-            },
-            // A part that is mounted read-only is worth something only where it is a socket.
-            Access::Write => class.below.filter(|_| is_below(&path, class.path)),
-            Access::Read => class.below.filter(|level| {
-                is_below(&path, class.path) && class.read == Some(*level) && is_socket(&path)
-            }),
-        };
-        level.map(|level| (level, class.why))
-    });
-    // The first of the worst, so that the reason doesn't depend on the table's tail.
-    let worst = matching.fold(None, |worst: Option<(Privilege, &'static str)>, next| match worst {
-        Some(kept) if kept.0 >= next.0 => Some(kept),
-        _ => Some(next),
-    });
-    match (worst, access) {
-        (Some((Privilege::Ordinary, _)), _) => None,
-        (None, Access::Write) => {
-            Some((Elevated, "files that outlive the container and that others may trust"))
+    let mut worst: Option<(Privilege, usize, &'static str)> = None;
+    for class in CLASSES {
+        let Some((level, closeness)) = class.level(&path, access) else { continue };
+        // Of classes that weigh the same, the one that names the path most closely says why.
+        if worst.is_none_or(|(most, closest, _)| (level, closeness) > (most, closest)) {
+            worst = Some((level, closeness, class.why));
         }
-        (worst, _) => worst,
+    }
+    match (worst, access) {
+        (Some((Privilege::Ordinary, ..)), _) => None,
+        (Some((level, _, why)), _) => Some((level, why)),
+        (None, Access::Write) => {
+            Some((Elevated, "data that outlives the container and that others may trust"))
+        }
+        (None, Access::Read) => None,
+    }
+}
+
+impl Class {
+    /// What this class makes of a path, and how closely it names it.
+    fn level(&self, path: &str, access: Access) -> Option<(Privilege, usize)> {
+        let whole = match access {
+            Access::Write => Some(self.write),
+            Access::Read => self.read,
+        };
+        if path == self.path {
+            return Some((whole?, self.path.len()));
+        }
+        if is_below(self.path, path) {
+            return Some((whole?, 0));
+        }
+        // A part that is mounted read-only is worth something only where it is a socket.
+        let reachable = access == Access::Write || (self.read.is_some() && is_socket(path));
+        let part = self.below.filter(|_| reachable && is_below(path, self.path))?;
+        Some((part, self.path.len()))
     }
 }
 

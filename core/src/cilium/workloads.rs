@@ -133,11 +133,18 @@ impl<'a> Made<'a> {
     }
 }
 
-/// `NAME-HASH`, where the pod has the hash as its label `pod-template-hash`
-/// (kubernetes `pkg/controller/deployment/sync.go`).
+/// `NAME-HASH`: the hash is the pod's label `pod-template-hash` (kubernetes `pkg/controller/deployment/sync.go`), or,
+/// where an export dropped the label, letters and digits as only hashes have them (apimachinery `rand.SafeEncodeString`).
 fn deployment_of<'n>(pod: &Pod, replica_set: &'n str) -> Option<&'n str> {
-    let hash = pod.labels.get("pod-template-hash")?;
-    replica_set.strip_suffix(&**hash)?.strip_suffix('-').filter(|name| !name.is_empty())
+    let (name, last) = replica_set.rsplit_once('-')?;
+    let is_hash = match pod.labels.get("pod-template-hash") {
+        Some(hash) => **hash == *last,
+        None => {
+            (5..=10).contains(&last.len())
+                && last.bytes().all(|b| b"bcdfghjklmnpqrstvwxz2456789".contains(&b))
+        }
+    };
+    (is_hash && !name.is_empty()).then_some(name)
 }
 
 /// `NAME-TIME`, the time being minutes since 1970 (kubernetes `pkg/controller/cronjob/utils.go`) or, before 1.21, seconds.
