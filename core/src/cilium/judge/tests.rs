@@ -1,3 +1,5 @@
+//! Pods in few words → which component each one is taken for: the table of detection cases.
+
 use crate::cilium::ComponentKind::{self, Agent, Envoy, HubbleUi, Operator, Preflight, Tetragon};
 use crate::cilium::Confidence::{self, Confirmed, Possible, Probable};
 use crate::cilium::Privilege::{self, Elevated, Ordinary, RootEquivalent};

@@ -1,3 +1,5 @@
+//! A plain pod and one change → its privilege and the reasons: every rule of privilege.
+
 use super::privilege;
 use crate::cilium::Privilege::{self, Elevated, Ordinary, RootEquivalent};
 use crate::model::{
