@@ -37,6 +37,28 @@ pub enum ComponentKind {
     TetragonOperator,
 }
 
+impl ComponentKind {
+    /// The component as it is printed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ComponentKind::Agent => "agent",
+            ComponentKind::Operator => "operator",
+            ComponentKind::Envoy => "envoy",
+            ComponentKind::NodeInit => "node-init",
+            ComponentKind::Preflight => "preflight",
+            ComponentKind::HubbleRelay => "hubble-relay",
+            ComponentKind::HubbleUi => "hubble-ui",
+            ComponentKind::Certgen => "certgen",
+            ComponentKind::ClustermeshApiserver => "clustermesh-apiserver",
+            ComponentKind::SpireAgent => "spire-agent",
+            ComponentKind::SpireServer => "spire-server",
+            ComponentKind::Ztunnel => "ztunnel",
+            ComponentKind::Tetragon => "tetragon",
+            ComponentKind::TetragonOperator => "tetragon-operator",
+        }
+    }
+}
+
 /// How sure it is that something is what it seems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {

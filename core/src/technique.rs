@@ -1,10 +1,12 @@
 //! Techniques: the one table of ways in, what each requires, and what it gains.
 
+mod alternatives;
 mod catalogue;
 mod formula;
 mod reach;
 mod requirement;
 
+pub use alternatives::{Alternative, alternatives};
 pub use catalogue::{CATALOGUE, find};
 pub use reach::Reach;
 pub use requirement::{Fact, NamePattern, RequestPattern, Requirement, Scope};
