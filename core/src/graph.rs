@@ -1,0 +1,36 @@
+//! The attack graph: identities, pods, workloads and nodes, and the steps that lead from one to the next.
+
+mod act;
+mod build;
+mod grants;
+mod holder;
+mod node;
+mod paths;
+mod reach;
+mod sinks;
+mod targets;
+mod terrain;
+
+pub use build::Graph;
+pub use grants::{Grant, Grants, Request, granted_in, granted_rule};
+pub use node::{Actor, Edge, Node, NodeId, Proof, Sink};
+pub use paths::{Goal, RawPath, Routes};
+pub use targets::{PodsKnown, Target, Targets};
+
+use crate::authorizer::RoleTable;
+use crate::cilium::Installation;
+use crate::model::Snapshot;
+use crate::version::VersionRange;
+
+/// Everything that the graph is built from.
+#[derive(Debug)]
+pub struct World<'a> {
+    /// The objects.
+    pub snapshot: &'a Snapshot,
+    /// The roles by reference.
+    pub roles: &'a RoleTable,
+    /// What of it is Cilium.
+    pub installation: &'a Installation,
+    /// Which version the API server may have.
+    pub version: VersionRange,
+}

@@ -1,0 +1,173 @@
+//! An acting identity → its steps: every technique of the table that its rights allow, tried on everything there is.
+
+use super::grants::{Request, catalogue_requests};
+use super::holder::Holder;
+use super::node::{Actor, Edge, Node, NodeId, Proof};
+use super::terrain::Terrain;
+use super::{Grants, Graph, World, reach};
+use crate::report::Certainty;
+use crate::technique::{
+    Alternative, CATALOGUE, Fact, Reach, RequestPattern, Severity, Technique, alternatives,
+};
+use crate::version::Judgement;
+use std::collections::BTreeSet;
+
+/// Everything that a step may depend on.
+#[derive(Debug)]
+pub(super) struct Field<'a> {
+    pub world: &'a World<'a>,
+    pub grants: &'a Grants,
+    pub terrain: Terrain<'a>,
+    pub requests: BTreeSet<Request>,
+    plays: Vec<(&'static Technique, Alternative)>,
+}
+
+/// How sure something is, and why it is not certain.
+pub(super) type Judged = (Certainty, Vec<String>);
+
+/// A step that was found, before it has its place in the graph.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub to: Node,
+    pub proofs: Vec<Proof>,
+    pub judged: Judged,
+    pub reached: Option<(usize, usize)>,
+    pub lowered: Option<Severity>,
+}
+
+/// One technique in one of the ways it can be met, by one holder.
+#[derive(Debug)]
+pub(super) struct Attempt<'h, 'a> {
+    pub field: &'h Field<'a>,
+    pub holder: &'h Holder<'h>,
+    pub technique: &'static Technique,
+    pub way: &'h Alternative,
+    pub judged: Judged,
+    pub found: Vec<Found>,
+}
+
+impl<'a> Field<'a> {
+    /// Prepares the table for a world.
+    pub(super) fn new(world: &'a World<'a>, grants: &'a Grants) -> Self {
+        let steps = CATALOGUE.iter().filter(|technique| technique.severity != Severity::None);
+        let plays = steps.flat_map(|technique| {
+            alternatives(&technique.requires).into_iter().map(move |way| (technique, way))
+        });
+        Field {
+            world,
+            grants,
+            terrain: Terrain::new(world, grants),
+            requests: catalogue_requests(),
+            plays: plays.filter(|(_, way)| !way.requests.is_empty()).collect(),
+        }
+    }
+
+    /// The ways to make a pod or change what a workload runs; what lifting a pod security level is for.
+    pub(super) fn pod_makers(&self) -> impl Iterator<Item = &(&'static Technique, Alternative)> {
+        let makes = |reach| matches!(reach, Reach::MakesPod | Reach::RewritesTemplate);
+        self.plays.iter().filter(move |(technique, _)| makes(technique.reach))
+    }
+}
+
+/// Adds every step of an actor.
+pub(super) fn act(graph: &mut Graph, field: &Field<'_>, from: NodeId, actor: &Actor) {
+    let holder = Holder::new(field.world, field.grants, actor, &field.requests);
+    for (technique, way) in &field.plays {
+        if !holder.may_try(&way.requests) || !fits(actor, technique.reach) {
+            continue;
+        }
+        let judged = judge_facts(field.world, technique, &way.facts);
+        let mut attempt = Attempt { field, holder: &holder, technique, way, judged, found: Vec::new() };
+        reach::attempt(&mut attempt);
+        for found in attempt.found {
+            graph.add(from, technique.id, found);
+        }
+    }
+}
+
+/// Impersonation does not stack; a lifted level only matters to pods.
+fn fits(actor: &Actor, reach: Reach) -> bool {
+    let impersonates = matches!(
+        reach,
+        Reach::ImpersonatesServiceAccount
+            | Reach::ImpersonatesUser
+            | Reach::ImpersonatesGroup
+            | Reach::ImpersonatesForAction
+    );
+    let on_pods = matches!(reach, Reach::MakesPod | Reach::RewritesTemplate);
+    !(actor.impersonated && impersonates) && (actor.lifted.is_none() || on_pods)
+}
+
+/// Weakens a judgement by another: the worse certainty, all conditions.
+pub(super) fn weaken((certainty, mut conditions): Judged, (other, condition): Judgement) -> Judged {
+    conditions.extend(condition);
+    (certainty.max(other), conditions)
+}
+
+fn judge_facts(world: &World<'_>, technique: &Technique, facts: &[Fact]) -> Judged {
+    // Whether an identity is bound to the role it grows is looked up, not assumed.
+    let looked_up = matches!(technique.reach, Reach::GrowsRole | Reach::BindsRole | Reach::MakesNamespace);
+    facts.iter().fold((Certainty::Certain, Vec::new()), |judged, fact| match fact {
+        Fact::Before(minor) => weaken(judged, world.version.before(*minor)),
+        Fact::Since(minor) => weaken(judged, world.version.since(*minor)),
+        Fact::Stdin => judged,
+        Fact::Other(_) if looked_up => judged,
+        Fact::Other(words) => weaken(judged, (Certainty::Conditional, Some(format!("needs {words}")))),
+    })
+}
+
+impl Attempt<'_, '_> {
+    /// The only request of a way that makes just one.
+    pub(super) fn single(&self) -> Option<RequestPattern> {
+        match self.way.requests.as_slice() {
+            [group] => match group.as_slice() {
+                [pattern] => Some(*pattern),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Every request of the way.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = RequestPattern> + '_ {
+        self.way.requests.iter().flatten().copied()
+    }
+
+    /// The request that decides where the step can be taken: the last one.
+    pub(super) fn main(&self) -> Option<RequestPattern> {
+        self.way.requests.last().and_then(|group| group.last()).copied()
+    }
+
+    /// The namespaces in which the holder may make the main request.
+    pub(super) fn namespaces(&self) -> BTreeSet<crate::model::Name> {
+        let Some(main) = self.main() else { return BTreeSet::new() };
+        self.field.terrain.reached(self.holder.scopes(Request::from(main)))
+    }
+
+    /// Notes a step for each combination of bindings that allows it.
+    pub(super) fn found(&mut self, to: Node, ways: Vec<Vec<Proof>>, judged: &Judged) {
+        for proofs in ways {
+            let judged = judged.clone();
+            self.found.push(Found { to: to.clone(), proofs, judged, reached: None, lowered: None });
+        }
+    }
+}
+
+impl Graph {
+    /// Adds a found step.
+    pub(super) fn add(&mut self, from: NodeId, technique: &'static str, found: Found) {
+        let to = self.id(found.to);
+        let edge = Edge {
+            to,
+            technique,
+            certainty: found.judged.0,
+            conditions: found.judged.1,
+            evidence: found.proofs,
+            reached: found.reached,
+            lowered: found.lowered,
+        };
+        if to != from {
+            self.step(from, edge);
+        }
+    }
+}

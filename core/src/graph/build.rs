@@ -1,0 +1,117 @@
+//! World → graph: every technique of the table is tried on every target, and what follows by itself is added.
+
+use super::act::{Field, act};
+use super::node::{Actor, Edge, Node, NodeId, Sink};
+use super::{Grants, World, sinks};
+use crate::authorizer::{self, Identity};
+use crate::model::Name;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Nodes, the edges that leave them, and the effects they amount to.
+#[derive(Debug, Default)]
+pub struct Graph {
+    nodes: Vec<Node>,
+    ids: BTreeMap<Node, NodeId>,
+    edges: Vec<BTreeSet<Edge>>,
+    sinks: Vec<BTreeSet<Sink>>,
+}
+
+impl Graph {
+    /// Builds the graph of a world: what its identities can do, what follows from that, and so on.
+    pub fn new(world: &World<'_>, grants: &Grants) -> Self {
+        let field = Field::new(world, grants);
+        let mut graph = Graph::default();
+        for identity in starting_identities(world, grants) {
+            graph.id(Node::Acting(Actor::new(identity)));
+        }
+        let mut next = 0;
+        while let Some(node) = graph.node(NodeId(next)).cloned() {
+            if let Node::Acting(actor) = &node {
+                act(&mut graph, &field, NodeId(next), actor);
+            }
+            sinks::follow(&mut graph, &field, NodeId(next), &node);
+            next += 1;
+        }
+        graph
+    }
+
+    /// The id of a node, which is added where it is new.
+    pub fn id(&mut self, node: Node) -> NodeId {
+        if let Some(&id) = self.ids.get(&node) {
+            return id;
+        }
+        let id = NodeId(self.nodes.len());
+        self.nodes.push(node.clone());
+        self.ids.insert(node, id);
+        self.edges.push(BTreeSet::new());
+        self.sinks.push(BTreeSet::new());
+        id
+    }
+
+    /// Adds a step.
+    pub fn step(&mut self, from: NodeId, edge: Edge) {
+        if let Some(edges) = self.edges.get_mut(from.0) {
+            edges.insert(edge);
+        }
+    }
+
+    /// Says that a node amounts to an effect.
+    pub fn amounts_to(&mut self, node: NodeId, sink: Sink) {
+        if let Some(sinks) = self.sinks.get_mut(node.0) {
+            sinks.insert(sink);
+        }
+    }
+
+    /// How many nodes there are; ids count from 0.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no node at all.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// A node by its id.
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.0)
+    }
+
+    /// The steps that leave a node, in a fixed order.
+    pub fn steps(&self, from: NodeId) -> impl Iterator<Item = &Edge> {
+        self.edges.get(from.0).into_iter().flatten()
+    }
+
+    /// What a node amounts to.
+    pub fn effects(&self, node: NodeId) -> impl Iterator<Item = Sink> + '_ {
+        self.sinks.get(node.0).into_iter().flatten().copied()
+    }
+
+    /// Every identity that acts with a credential of its own, sorted, with its node.
+    pub fn identities(&self) -> impl Iterator<Item = (&Identity, NodeId)> {
+        self.ids.iter().filter_map(|(node, id)| match node {
+            Node::Acting(actor) if *actor == Actor::new(actor.identity.clone()) => {
+                Some((&actor.identity, *id))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Whoever holds a right that the table asks for; nodes and `system:masters` where the input shows them.
+fn starting_identities(world: &World<'_>, grants: &Grants) -> BTreeSet<Identity> {
+    let mut identities: BTreeSet<Identity> = grants.identities().cloned().collect();
+    let group = |name: &str| Identity::Group(Name::from(name));
+    if !world.snapshot.nodes.is_empty() {
+        identities.insert(group("system:nodes"));
+    }
+    let masters = group("system:masters");
+    let named = world.snapshot.bindings.iter().any(|binding| {
+        let subjects = binding.subjects.iter();
+        subjects.filter_map(|subject| authorizer::identity_of(binding, subject)).any(|item| item == masters)
+    });
+    if named {
+        identities.insert(masters);
+    }
+    identities
+}

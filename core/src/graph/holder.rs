@@ -1,0 +1,251 @@
+//! Who makes a request: an identity with its own rights and its groups', and the ways it can meet a set of requests.
+
+use super::World;
+use super::grants::{Grant, Grants, Request, Rights, granted_in, granted_rule};
+use super::node::{Actor, Proof};
+use crate::authorizer::{self, Identity};
+use crate::model::{Name, PolicyRule};
+use crate::report::Authorizer;
+use crate::technique::{NamePattern, RequestPattern};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Stands for a role that allows everything where it is bound; a role index is never this large.
+pub(super) const EVERYTHING: usize = usize::MAX;
+
+/// How many combinations of bindings are followed where several requests are needed at once.
+const MAX_COMBINATIONS: usize = 64;
+
+/// An acting identity with everything it may ask for.
+#[derive(Debug)]
+pub(super) struct Holder<'a> {
+    world: &'a World<'a>,
+    /// Who it is.
+    pub actor: &'a Actor,
+    rights: Vec<&'a Rights>,
+    gained: Rights,
+    /// The rule of [`EVERYTHING`].
+    wildcard: PolicyRule,
+}
+
+/// The object that a request is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Object<'n> {
+    /// Its namespace; `None` for a cluster-scoped one.
+    pub namespace: Option<&'n Name>,
+    /// Its name; `None` where the step makes it.
+    pub name: Option<&'n str>,
+}
+
+impl<'a> Holder<'a> {
+    /// The holder of an actor: its own rights, those of its groups, and those of roles it bound itself.
+    pub(super) fn new(
+        world: &'a World<'a>,
+        grants: &'a Grants,
+        actor: &'a Actor,
+        requests: &BTreeSet<Request>,
+    ) -> Self {
+        let mut rights: Vec<&Rights> = grants.own(&actor.identity).into_iter().collect();
+        for group in authorizer::implied_groups(&actor.identity) {
+            let group = Identity::Group(group);
+            if group != actor.identity {
+                rights.extend(grants.own(&group));
+            }
+        }
+        let mut gained = Rights::new();
+        if let Some((role, _)) = actor.bound {
+            let covered = match role {
+                EVERYTHING => requests.iter().map(|request| (*request, 0)).collect(),
+                role => super::grants::covered(world, role, requests),
+            };
+            for (request, rule) in covered {
+                let grant = Grant { binding: usize::MAX, subject: 0, role, rule };
+                gained.entry(request).or_default().push(grant);
+            }
+        }
+        let every = || vec![Name::from("*")];
+        let wildcard =
+            PolicyRule { verbs: every(), api_groups: every(), resources: every(), ..PolicyRule::default() };
+        Holder { world, actor, rights, gained, wildcard }
+    }
+
+    /// Whether any rule covers the request at all.
+    pub(super) fn holds(&self, request: Request) -> bool {
+        self.gained.contains_key(&request) || self.rights.iter().any(|rights| rights.contains_key(&request))
+    }
+
+    fn grants(&self, request: Request) -> impl Iterator<Item = Grant> + '_ {
+        let gained = self.gained.get(&request);
+        let known = self.rights.iter().filter_map(move |rights| rights.get(&request));
+        known.chain(gained).flatten().copied()
+    }
+
+    fn rule(&self, grant: Grant) -> Option<&PolicyRule> {
+        if grant.role == EVERYTHING { Some(&self.wildcard) } else { granted_rule(self.world, grant) }
+    }
+
+    fn scope(&self, grant: Grant) -> Option<&Name> {
+        match &self.actor.bound {
+            Some((_, scope)) if grant.binding == usize::MAX => scope.as_ref(),
+            _ => granted_in(self.world, grant),
+        }
+    }
+
+    /// The namespaces in which the request is covered, and whether it is in the whole cluster.
+    pub(super) fn scopes(&self, request: Request) -> (bool, BTreeSet<Name>) {
+        let mut cluster = false;
+        let mut namespaces = BTreeSet::new();
+        for grant in self.grants(request) {
+            match self.scope(grant) {
+                None => cluster = true,
+                Some(namespace) => {
+                    namespaces.insert(namespace.clone());
+                }
+            }
+        }
+        (cluster, namespaces)
+    }
+
+    /// Whether every request of a way is covered somewhere.
+    pub(super) fn may_try(&self, patterns: &[Vec<RequestPattern>]) -> bool {
+        patterns.iter().flatten().all(|pattern| self.holds(Request::from(*pattern)))
+    }
+
+    /// Every rule that covers a request in a namespace (or, for `None`, in the cluster), whatever its names.
+    pub(super) fn rules(&self, request: Request, namespace: Option<&Name>) -> Vec<(Grant, &PolicyRule)> {
+        let grants = self.grants(request).filter(|grant| {
+            let scope = self.scope(*grant);
+            scope.is_none() || scope == namespace
+        });
+        grants.filter_map(|grant| Some((grant, self.rule(grant)?))).collect()
+    }
+
+    /// The rules that cover a request about an object, one for each binding, unrestricted ones first.
+    pub(super) fn covering(&self, pattern: RequestPattern, object: Object<'_>) -> Vec<(Grant, &PolicyRule)> {
+        let mut found: BTreeMap<usize, (bool, Grant, &PolicyRule)> = BTreeMap::new();
+        for (grant, rule) in self.rules(Request::from(pattern), object.namespace) {
+            if !name_allowed(pattern.name, rule, object.name) {
+                continue;
+            }
+            let entry = (authorizer::name_restricted(rule), grant, rule);
+            let known = found.entry(grant.binding).or_insert(entry);
+            if (entry.0, entry.1) < (known.0, known.1) {
+                *known = entry;
+            }
+        }
+        found.into_values().map(|(_, grant, rule)| (grant, rule)).collect()
+    }
+
+    /// Every combination of bindings through which all requests of a way are allowed on an object. Requests of one
+    /// group carry one name: where it is the caller's choice, one that every rule allows.
+    pub(super) fn ways(&self, groups: &[Vec<RequestPattern>], object: Object<'_>) -> Vec<Vec<Proof>> {
+        groups.iter().fold(vec![Vec::new()], |built: Vec<Vec<Proof>>, group| {
+            let choices = self.group_ways(group, object);
+            let pairs = built.iter().flat_map(|so_far| {
+                choices.iter().map(move |choice| so_far.iter().chain(choice).cloned().collect())
+            });
+            pairs.take(MAX_COMBINATIONS).collect()
+        })
+    }
+
+    fn group_ways(&self, group: &[RequestPattern], object: Object<'_>) -> Vec<Vec<Proof>> {
+        let chosen = group.iter().any(|pattern| pattern.name == NamePattern::Chosen) && object.name.is_none();
+        if !chosen || group.len() == 1 {
+            return self.product(group, object);
+        }
+        let any_name = self.product(group, Object { name: Some("any-name"), ..object });
+        if !any_name.is_empty() {
+            return any_name;
+        }
+        let mut ways: Vec<Vec<Proof>> = Vec::new();
+        for name in self.names(group, object) {
+            for way in self.product(group, Object { name: Some(&name), ..object }) {
+                if !ways.contains(&way) {
+                    ways.push(way);
+                }
+            }
+        }
+        ways.truncate(MAX_COMBINATIONS);
+        ways
+    }
+
+    /// The names that some rule of the group is restricted to.
+    fn names(&self, group: &[RequestPattern], object: Object<'_>) -> BTreeSet<Name> {
+        let any = Object { name: None, ..object };
+        let rules = group.iter().flat_map(|pattern| self.covering(*pattern, any));
+        rules.flat_map(|(_, rule)| rule.resource_names.iter().cloned()).collect()
+    }
+
+    fn product(&self, group: &[RequestPattern], object: Object<'_>) -> Vec<Vec<Proof>> {
+        group.iter().fold(vec![Vec::new()], |built: Vec<Vec<Proof>>, pattern| {
+            let covering = self.covering(*pattern, object);
+            let pairs = built.iter().flat_map(|so_far| {
+                covering.iter().map(|(grant, rule)| {
+                    let mut next = so_far.clone();
+                    next.push(self.proof(*pattern, object, *grant, rule));
+                    next
+                })
+            });
+            if group.len() == 1 { pairs.collect() } else { pairs.take(MAX_COMBINATIONS).collect() }
+        })
+    }
+
+    /// One request on an object, and the grant that allows it.
+    pub(super) fn proof(
+        &self,
+        pattern: RequestPattern,
+        object: Object<'_>,
+        grant: Grant,
+        rule: &PolicyRule,
+    ) -> Proof {
+        let made = grant.binding == usize::MAX;
+        let named = match pattern.name {
+            NamePattern::Absent => None,
+            NamePattern::ObjectOrAbsent if !authorizer::name_restricted(rule) => None,
+            NamePattern::Chosen | NamePattern::OneOf(_) if object.name.is_none() => {
+                rule.resource_names.first().cloned()
+            }
+            NamePattern::Literal(name) => Some(Name::from(name)),
+            _ => object.name.map(Name::from),
+        };
+        Proof {
+            authorizer: Authorizer::Rbac,
+            request: Request::from(pattern),
+            namespace: object.namespace.cloned(),
+            name: named,
+            grant: (!made).then_some(grant),
+            gained: made.then_some((grant.role, grant.rule)),
+        }
+    }
+}
+
+fn name_allowed(pattern: NamePattern, rule: &PolicyRule, name: Option<&str>) -> bool {
+    let unnamed = || authorizer::name_matches(rule, "");
+    match (pattern, name) {
+        (NamePattern::Absent, _) => unnamed(),
+        (NamePattern::Object | NamePattern::Chosen, Some(name)) => authorizer::name_matches(rule, name),
+        (NamePattern::ProxyTarget, Some(name)) => authorizer::proxy_name_matches(rule, name),
+        (NamePattern::ObjectOrAbsent, Some(name)) => unnamed() || authorizer::name_matches(rule, name),
+        (NamePattern::ObjectOrAbsent, None) => unnamed(),
+        (NamePattern::Literal(name), _) => authorizer::name_matches(rule, name),
+        (NamePattern::OneOf(names), None) => names.iter().any(|name| one_of(rule, name)),
+        (NamePattern::OneOf(names), Some(name)) => {
+            let listed = names.iter().any(|pattern| literal_matches(pattern, name));
+            listed && authorizer::name_matches(rule, name)
+        }
+        (NamePattern::Object | NamePattern::ProxyTarget | NamePattern::Chosen, None) => true,
+    }
+}
+
+/// Whether a rule lets through a name that the pattern stands for.
+fn one_of(rule: &PolicyRule, pattern: &str) -> bool {
+    !authorizer::name_restricted(rule)
+        || rule.resource_names.iter().any(|name| literal_matches(pattern, name))
+}
+
+/// Whether a name is the one that the table lists; a trailing `*` stands for the rest of a name.
+pub(super) fn literal_matches(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => pattern == name,
+    }
+}

@@ -1,0 +1,133 @@
+//! Steps on namespaces: new pods in one, with its accounts or the host's files, and lifting what it enforces.
+
+use super::super::act::{Attempt, Judged, weaken};
+use super::super::grants::Request;
+use super::super::holder::Object;
+use super::super::node::{Actor, Node};
+use crate::authorizer::Identity;
+use crate::model::Name;
+use crate::pod_security;
+use crate::report::Certainty;
+use crate::technique::{Reach, RequestPattern};
+
+/// A namespace that the caller makes; the name stands for any new one.
+pub(in super::super) const NEW_NAMESPACE: &str = "a-new-namespace";
+
+/// The requests that make an object: changing one that exists is another technique.
+fn makes(attempt: &Attempt<'_, '_>) -> bool {
+    attempt.patterns().any(|pattern| pattern.verb == "create")
+}
+
+/// A new pod: root on a node of one's choice, where the namespace admits it (or its volumes come from a claim).
+pub(super) fn makes_pod(attempt: &mut Attempt<'_, '_>) {
+    if !makes(attempt) {
+        return;
+    }
+    if let Some(lifted) = attempt.holder.actor.lifted.clone() {
+        return in_namespace(attempt, &lifted, attempt.judged.clone());
+    }
+    let Some(main) = attempt.main() else { return };
+    let (cluster, namespaces) = attempt.holder.scopes(Request::from(main));
+    for namespace in &namespaces {
+        let judged = admission(attempt, namespace);
+        in_namespace(attempt, namespace, judged);
+    }
+    if cluster && let Some((namespace, judged)) = best_namespace(attempt) {
+        in_namespace(attempt, &namespace, judged);
+    }
+}
+
+/// What pod security admission makes of a privileged pod; a volume of a claim passes every level.
+fn admission(attempt: &Attempt<'_, '_>, namespace: &Name) -> Judged {
+    let judged = attempt.judged.clone();
+    if attempt.technique.reach == Reach::MountsHostPath {
+        return judged;
+    }
+    weaken(judged, pod_security::admits_privileged(attempt.field.world.snapshot, namespace))
+}
+
+/// The namespace whose admission is surest, Cilium's own first.
+fn best_namespace(attempt: &Attempt<'_, '_>) -> Option<(Name, Judged)> {
+    let terrain = &attempt.field.terrain;
+    let of_cilium = terrain.targets.list.iter().map(|target| target.component.namespace.clone());
+    let all = of_cilium.chain(terrain.namespaces.iter().cloned());
+    let judged = all.map(|namespace| {
+        let judged = admission(attempt, &namespace);
+        (namespace, judged)
+    });
+    judged.fold(None, |best: Option<(Name, Judged)>, next| match best {
+        Some(best) if best.1.0 <= next.1.0 => Some(best),
+        _ => Some(next),
+    })
+}
+
+fn in_namespace(attempt: &mut Attempt<'_, '_>, namespace: &Name, judged: Judged) {
+    let object = Object { namespace: Some(namespace), name: None };
+    let ways = attempt.holder.ways(&attempt.way.requests, object);
+    let to = Node::NodeRoot(attempt.field.terrain.agent_node());
+    attempt.found(to, ways, &judged);
+}
+
+/// A new pod with a ServiceAccount of one's choice; the level that the namespace enforces plays no part.
+pub(super) fn makes_pod_as(attempt: &mut Attempt<'_, '_>) {
+    if !makes(attempt) {
+        return;
+    }
+    let field = attempt.field;
+    for namespace in attempt.namespaces() {
+        let Some(accounts) = field.terrain.accounts.get(&namespace) else { continue };
+        let object = Object { namespace: Some(&namespace), name: None };
+        let ways = attempt.holder.ways(&attempt.way.requests, object);
+        if ways.is_empty() {
+            continue;
+        }
+        for name in accounts {
+            let identity = Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
+            attempt.found(Node::Acting(Actor::new(identity)), ways.clone(), &attempt.judged.clone());
+        }
+    }
+}
+
+/// Lifting the level matters where it stands in the way of a pod that the holder may make.
+pub(super) fn lifts_pod_security(attempt: &mut Attempt<'_, '_>) {
+    let snapshot = attempt.field.world.snapshot;
+    for namespace in attempt.namespaces() {
+        let (certainty, _) = pod_security::admits_privileged(snapshot, &namespace);
+        if certainty == Certainty::Certain || !makes_pods_in(attempt, &namespace) {
+            continue;
+        }
+        let object = Object { namespace: Some(&namespace), name: Some(&namespace) };
+        let ways = attempt.holder.ways(&attempt.way.requests, object);
+        let actor = Actor { lifted: Some(namespace.clone()), ..attempt.holder.actor.clone() };
+        attempt.found(Node::Acting(actor), ways, &attempt.judged.clone());
+    }
+}
+
+/// A new namespace enforces nothing: it matters to whoever may make pods everywhere, where no other admits them.
+pub(super) fn makes_namespace(attempt: &mut Attempt<'_, '_>) {
+    let admitted = best_namespace(attempt).is_some_and(|(_, judged)| judged.0 == Certainty::Certain);
+    let namespace = Name::from(NEW_NAMESPACE);
+    if admitted || !makes_pods_in(attempt, &namespace) {
+        return;
+    }
+    let own_requests: Vec<Vec<RequestPattern>> = attempt
+        .way
+        .requests
+        .iter()
+        .filter(|group| group.iter().all(|item| item.resource == "namespaces"))
+        .cloned()
+        .collect();
+    let ways = attempt.holder.ways(&own_requests, Object { namespace: None, name: None });
+    let actor = Actor { lifted: Some(namespace), ..attempt.holder.actor.clone() };
+    attempt.found(Node::Acting(actor), ways, &attempt.judged.clone());
+}
+
+fn makes_pods_in(attempt: &Attempt<'_, '_>, namespace: &Name) -> bool {
+    let object = Object { namespace: Some(namespace), name: None };
+    attempt.field.pod_makers().any(|(technique, way)| {
+        let makes = way.requests.iter().flatten().any(|pattern| pattern.verb == "create");
+        let rewrites = technique.reach == Reach::RewritesTemplate;
+        let there = attempt.field.terrain.workloads.contains_key(namespace);
+        (makes || (rewrites && there)) && !attempt.holder.ways(&way.requests, object).is_empty()
+    })
+}

@@ -1,0 +1,210 @@
+//! Steps on pods: code in one, a container added to one, a changed image, joined streams, or a touch.
+
+use super::super::act::{Attempt, Found, Judged, weaken};
+use super::super::grants::Request;
+use super::super::holder::Object;
+use super::super::node::{Node, Proof};
+use super::super::targets::{PodsKnown, Target};
+use crate::authorizer;
+use crate::model::{Name, Pod, PolicyRule};
+use crate::pod_security;
+use crate::report::Certainty;
+use crate::technique::{Effect, NamePattern, Reach, RequestPattern, Severity};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tries the technique on the pods of every namespace that the holder may make its request in.
+pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
+    let Some(pattern) = attempt.single() else { return };
+    for namespace in attempt.namespaces() {
+        on_listed(attempt, pattern, &namespace);
+        on_unlisted(attempt, pattern, &namespace);
+    }
+}
+
+/// The pods of a binding's rule that one class has.
+#[derive(Default)]
+struct Reached {
+    first: Option<(usize, Proof)>,
+    pods: usize,
+    nodes: BTreeSet<Name>,
+}
+
+fn on_listed(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: &Name) {
+    let field = attempt.field;
+    let any_pod = attempt.technique.reach == Reach::AddsContainer;
+    let classes = field.terrain.pods.get(namespace).map_or(&[][..], Vec::as_slice);
+    let mut lists: Vec<&[usize]> = classes.iter().map(|class| class.pods.as_slice()).collect();
+    if any_pod {
+        lists.extend(field.terrain.all_pods.get(namespace).map(Vec::as_slice));
+    }
+    for (place, pods) in lists.into_iter().enumerate() {
+        let own_container = any_pod && place == classes.len();
+        for (_, reached) in by_binding(attempt, pattern, namespace, pods) {
+            let Some((pod, proof)) = reached.first else { continue };
+            if own_container {
+                own_container_step(attempt, namespace, pod, proof);
+            } else {
+                pod_step(attempt, namespace, pod, proof, (reached.pods, reached.nodes.len()));
+            }
+        }
+    }
+}
+
+/// For each binding that allows the request on some of the pods: the first of them, and how many.
+fn by_binding(
+    attempt: &Attempt<'_, '_>,
+    pattern: RequestPattern,
+    namespace: &Name,
+    pods: &[usize],
+) -> BTreeMap<usize, Reached> {
+    let mut reached: BTreeMap<usize, Reached> = BTreeMap::new();
+    for (grant, rule) in attempt.holder.rules(Request::from(pattern), Some(namespace)) {
+        let named = named_pods(attempt, pattern, rule, pods);
+        let Some((first, pod)) = named.first() else { continue };
+        let entry = reached.entry(grant.binding).or_default();
+        let object = Object { namespace: Some(namespace), name: Some(&pod.name) };
+        if entry.first.as_ref().is_none_or(|(known, _)| first < known) {
+            entry.first = Some((*first, attempt.holder.proof(pattern, object, grant, rule)));
+        }
+        entry.pods = entry.pods.max(named.len());
+        let nodes = named.iter().filter_map(|(_, pod)| pod.spec.node_name.clone());
+        entry.nodes.extend(nodes);
+    }
+    reached
+}
+
+/// The pods of a class that a rule lets the request name, in order.
+fn named_pods<'p>(
+    attempt: &Attempt<'p, '_>,
+    pattern: RequestPattern,
+    rule: &PolicyRule,
+    pods: &[usize],
+) -> Vec<(usize, &'p Pod)> {
+    let changes = matches!(attempt.technique.reach, Reach::AddsContainer | Reach::SwapsImage);
+    let all = pods.iter().filter_map(|&index| Some((index, attempt.field.world.snapshot.pods.get(index)?)));
+    // A mirror pod is a static pod's image in the API: the API server refuses to change what it runs.
+    let usable = all.filter(|(_, pod)| !(changes && pod.mirror));
+    let restricted = authorizer::name_restricted(rule);
+    let named = usable.filter(|(_, pod)| match pattern.name {
+        _ if !restricted => true,
+        NamePattern::Absent => authorizer::name_matches(rule, ""),
+        NamePattern::ProxyTarget => authorizer::proxy_name_matches(rule, &pod.name),
+        _ => authorizer::name_matches(rule, &pod.name),
+    });
+    named.collect()
+}
+
+fn pod_step(
+    attempt: &mut Attempt<'_, '_>,
+    namespace: &Name,
+    pod: usize,
+    proof: Proof,
+    counts: (usize, usize),
+) {
+    let terrain = &attempt.field.terrain;
+    let component = terrain.component(pod).map(|target| target.index);
+    let touched = |effect| component.map(|component| Node::Touched { component, pod: Some(pod), effect });
+    let takes_input = || {
+        let pod = attempt.field.world.snapshot.pods.get(pod);
+        pod.is_some_and(|pod| super::super::terrain::takes_input(&pod.spec))
+    };
+    let (to, lowered) = match attempt.technique.reach {
+        Reach::TouchesPod(effect) => (touched(effect), None),
+        Reach::Attaches if !takes_input() => (touched(Effect::Network), Some(Severity::Low)),
+        _ => (Some(Node::Pod(pod)), None),
+    };
+    let changes = matches!(attempt.technique.reach, Reach::AddsContainer | Reach::SwapsImage);
+    let judged = judged_anew(attempt, namespace, changes && terrain.is_root(pod));
+    if let Some(to) = to {
+        attempt.found.push(Found { to, proofs: vec![proof], judged, reached: Some(counts), lowered });
+    }
+}
+
+/// Admission judges the whole pod anew when its containers or images change
+/// (k8s.io/pod-security-admission admission/admission.go, isSignificantPodUpdate).
+fn judged_anew(attempt: &Attempt<'_, '_>, namespace: &Name, needs_privileged: bool) -> Judged {
+    let judged = attempt.judged.clone();
+    if !needs_privileged {
+        return judged;
+    }
+    weaken(judged, pod_security::admits_privileged(attempt.field.world.snapshot, namespace))
+}
+
+/// A privileged container of one's own in any pod of a namespace that admits it.
+fn own_container_step(attempt: &mut Attempt<'_, '_>, namespace: &Name, pod: usize, proof: Proof) {
+    if attempt.field.terrain.is_root(pod) {
+        return;
+    }
+    let judged = judged_anew(attempt, namespace, true);
+    let to = Node::PodWithContainer(pod);
+    attempt.found.push(Found { to, proofs: vec![proof], judged, reached: Some((1, 1)), lowered: None });
+}
+
+/// Components whose pods are not in the input: a rule without resourceNames reaches them all the same.
+fn on_unlisted(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: &Name) {
+    let field = attempt.field;
+    let targets = field.terrain.targets.list.iter();
+    let unlisted = targets
+        .filter(|target| target.component.namespace == *namespace && target.known == PodsKnown::Unlisted);
+    for target in unlisted {
+        for (proof, judged) in unlisted_ways(attempt, pattern, namespace, target) {
+            let component = target.index;
+            let touched = |effect| Node::Touched { component, pod: None, effect };
+            let (to, lowered) = match attempt.technique.reach {
+                Reach::TouchesPod(effect) => (touched(effect), None),
+                Reach::Attaches if !target.takes_input(field.world) => {
+                    (touched(Effect::Network), Some(Severity::Low))
+                }
+                Reach::AddsContainer => (Node::PodsOf(component, true), None),
+                _ => (Node::PodsOf(component, false), None),
+            };
+            let changes = matches!(attempt.technique.reach, Reach::AddsContainer | Reach::SwapsImage);
+            let judged = if changes && target.is_root() {
+                weaken(judged, pod_security::admits_privileged(field.world.snapshot, namespace))
+            } else {
+                judged
+            };
+            attempt.found.push(Found { to, proofs: vec![proof], judged, reached: None, lowered });
+        }
+    }
+}
+
+fn unlisted_ways(
+    attempt: &Attempt<'_, '_>,
+    pattern: RequestPattern,
+    namespace: &Name,
+    target: &Target<'_>,
+) -> Vec<(Proof, Judged)> {
+    let prefix = target.workload().map(|(_, name)| format!("{name}-"));
+    let any = Object { namespace: Some(namespace), name: None };
+    let mut ways = Vec::new();
+    for (_, rule) in attempt.holder.covering(pattern, any) {
+        let named = match pattern.name {
+            NamePattern::Absent => None,
+            _ if !authorizer::name_restricted(rule) => None,
+            _ => {
+                let fits = |name: &&Name| {
+                    prefix.as_ref().is_some_and(|prefix| authorizer::proxied_object(name).starts_with(prefix))
+                };
+                match rule.resource_names.iter().find(fits) {
+                    Some(name) => Some(name.clone()),
+                    None => continue,
+                }
+            }
+        };
+        let judged = match &named {
+            None => attempt.judged.clone(),
+            Some(name) => {
+                let condition = format!("needs a pod named `{name}`; pods are not in the input");
+                weaken(attempt.judged.clone(), (Certainty::Conditional, Some(condition)))
+            }
+        };
+        let object = Object { namespace: Some(namespace), name: named.as_deref() };
+        let proofs = attempt.holder.ways(&[vec![pattern]], object).into_iter().flatten();
+        ways.extend(proofs.map(|proof| (proof, judged.clone())));
+    }
+    ways.sort_by(|a, b| (&a.0, a.1.0).cmp(&(&b.0, b.1.0)));
+    ways.dedup_by(|a, b| a.0 == b.0);
+    debug_assert!(ways.iter().all(|(proof, _)| proof.request == Request::from(pattern)));
+    ways
+}

@@ -1,0 +1,220 @@
+//! What is there to be reached: pods that lead on, workloads, accounts with rights, token Secrets, nodes, namespaces.
+
+use super::targets::{Target, Targets};
+use super::{Grants, World};
+use crate::authorizer::Identity;
+use crate::cilium::{self, Privilege};
+use crate::model::{CoverageState, Name, Pod, PodSpec, VolumeSource};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Pods of one namespace that lead to the same: one of them stands for all.
+#[derive(Debug, Clone)]
+pub(super) struct PodClass {
+    /// The pods, by index; never empty.
+    pub pods: Vec<usize>,
+}
+
+/// What code in a pod leads to; pods that agree in this are one class.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct LeadsTo {
+    component: Option<usize>,
+    root: bool,
+    account: Option<Name>,
+    takes_input: bool,
+    mirror: bool,
+}
+
+/// Everything that steps can be tried on.
+#[derive(Debug)]
+pub(super) struct Terrain<'a> {
+    /// Cilium's components.
+    pub targets: Targets<'a>,
+    /// By namespace: pods that lead on.
+    pub pods: BTreeMap<Name, Vec<PodClass>>,
+    /// By namespace: all running pods, in order.
+    pub all_pods: BTreeMap<Name, Vec<usize>>,
+    /// Which component a pod belongs to.
+    component_of: BTreeMap<usize, usize>,
+    /// Pods whose running containers are root on their node.
+    roots: BTreeSet<usize>,
+    /// By namespace: workloads with a template that can be changed, as (kind, name).
+    pub workloads: BTreeMap<Name, BTreeSet<(Name, Name)>>,
+    /// By namespace: accounts that hold rights and exist, as far as the input shows.
+    pub accounts: BTreeMap<Name, BTreeSet<Name>>,
+    /// Accounts that some binding gives at least one rule, whether it matters here or not.
+    pub holders: BTreeSet<(Name, Name)>,
+    /// Every namespace that something in the input is in.
+    pub namespaces: BTreeSet<Name>,
+}
+
+impl<'a> Terrain<'a> {
+    /// Surveys a world.
+    pub(super) fn new(world: &World<'a>, grants: &Grants) -> Self {
+        let targets = Targets::new(world);
+        let mut terrain = Terrain {
+            targets,
+            pods: BTreeMap::new(),
+            all_pods: BTreeMap::new(),
+            component_of: BTreeMap::new(),
+            roots: BTreeSet::new(),
+            workloads: workloads(world),
+            accounts: accounts(world, grants),
+            holders: super::sinks::accounts_with_rights(world),
+            namespaces: namespaces(world),
+        };
+        for target in &terrain.targets.list {
+            terrain.component_of.extend(target.component.pods.iter().map(|&pod| (pod, target.index)));
+        }
+        terrain.survey_pods(world);
+        terrain
+    }
+
+    fn survey_pods(&mut self, world: &World<'a>) {
+        let mut classes: BTreeMap<Name, BTreeMap<LeadsTo, PodClass>> = BTreeMap::new();
+        for (index, pod) in world.snapshot.pods.iter().enumerate().filter(|(_, pod)| !pod.finished) {
+            self.all_pods.entry(pod.namespace.clone()).or_default().push(index);
+            let leads_to = self.leads_to(world, index, pod);
+            if leads_to.root {
+                self.roots.insert(index);
+            }
+            if leads_to.component.is_none() && !leads_to.root && leads_to.account.is_none() {
+                continue;
+            }
+            let of_namespace = classes.entry(pod.namespace.clone()).or_default();
+            of_namespace.entry(leads_to).or_insert_with(|| PodClass { pods: Vec::new() }).pods.push(index);
+        }
+        self.pods =
+            classes.into_iter().map(|(name, classes)| (name, classes.into_values().collect())).collect();
+    }
+
+    fn leads_to(&self, world: &World<'a>, index: usize, pod: &Pod) -> LeadsTo {
+        let component = self.component_of.get(&index).copied();
+        let known = component.and_then(|component| self.targets.get(component));
+        let root = match known {
+            Some(target) => target.is_root(),
+            None => cilium::privilege(&pod.spec).0 == Privilege::RootEquivalent,
+        };
+        LeadsTo {
+            component,
+            root,
+            account: self.token_of(world, pod),
+            takes_input: takes_input(&pod.spec),
+            mirror: pod.mirror,
+        }
+    }
+
+    /// The account whose token code in a pod finds, where that account holds rights.
+    pub(super) fn token_of(&self, world: &World<'_>, pod: &Pod) -> Option<Name> {
+        let name = pod.spec.service_account.clone().unwrap_or_else(|| Name::from("default"));
+        let holds = self.accounts.get(&pod.namespace).is_some_and(|names| names.contains(&name))
+            || self.holders.contains(&(pod.namespace.clone(), name.clone()));
+        (holds && has_token(world, &pod.namespace, &name, &pod.spec)).then_some(name)
+    }
+
+    /// Whether a component's own account holds rights. An agent and an operator cannot work without any: where the
+    /// input shows none, it is the input that lacks them.
+    pub(super) fn holds_rights(&self, target: &Target<'_>) -> bool {
+        let component = target.component;
+        let needs = matches!(component.kind, cilium::ComponentKind::Agent | cilium::ComponentKind::Operator);
+        let named = component.service_account.as_ref().filter(|name| &***name != "default");
+        named.is_some_and(|name| needs || self.holders.contains(&(component.namespace.clone(), name.clone())))
+    }
+
+    /// The component that a pod belongs to.
+    pub(super) fn component(&self, pod: usize) -> Option<&Target<'a>> {
+        self.component_of.get(&pod).and_then(|&component| self.targets.get(component))
+    }
+
+    /// Whether code in the pod's running containers is root on its node.
+    pub(super) fn is_root(&self, pod: usize) -> bool {
+        self.roots.contains(&pod)
+    }
+
+    /// A node that an agent runs on; `None` where the input tells none.
+    pub(super) fn agent_node(&self) -> Option<Name> {
+        self.targets.agents().find_map(|target| target.component.nodes.iter().next().cloned())
+    }
+
+    /// The namespaces that a grant reaches: all of them, or the listed ones.
+    pub(super) fn reached(&self, (cluster, namespaces): (bool, BTreeSet<Name>)) -> BTreeSet<Name> {
+        if cluster { self.namespaces.clone() } else { namespaces }
+    }
+}
+
+/// Whether code in a pod finds a token of its account: the pod's `automountServiceAccountToken`, else the account's,
+/// else true; or a projected token volume.
+pub(super) fn has_token(world: &World<'_>, namespace: &Name, account: &Name, spec: &PodSpec) -> bool {
+    let projected = spec
+        .volumes
+        .iter()
+        .any(|volume| matches!(volume.source, VolumeSource::Projected { token: true, .. }));
+    let of_account = || {
+        let found = world
+            .snapshot
+            .service_accounts
+            .binary_search_by(|item| (&item.namespace, &item.name).cmp(&(namespace, account)))
+            .ok()?;
+        world.snapshot.service_accounts.get(found)?.automount
+    };
+    projected || spec.automount.or_else(of_account).unwrap_or(true)
+}
+
+/// Whether a running container takes input from whoever attaches.
+pub(super) fn takes_input(spec: &PodSpec) -> bool {
+    let running =
+        spec.containers.iter().filter(|container| container.kind != crate::model::ContainerKind::Init);
+    running.into_iter().any(|container| container.stdin)
+}
+
+/// Whether a kind was exported as a whole.
+pub(super) fn is_present(world: &World<'_>, kind: &str) -> bool {
+    world.snapshot.coverage.get(kind).is_some_and(|coverage| coverage.state == CoverageState::Present)
+}
+
+/// Workloads of the input, and the owners that pods of the input name.
+fn workloads(world: &World<'_>) -> BTreeMap<Name, BTreeSet<(Name, Name)>> {
+    let mut workloads: BTreeMap<Name, BTreeSet<(Name, Name)>> = BTreeMap::new();
+    for workload in &world.snapshot.workloads {
+        let of_namespace = workloads.entry(workload.namespace.clone()).or_default();
+        of_namespace.insert((Name::from(workload.kind), workload.name.clone()));
+    }
+    for pod in world.snapshot.pods.iter().filter(|pod| !pod.finished) {
+        if let Some(owner) = &pod.owner {
+            let of_namespace = workloads.entry(pod.namespace.clone()).or_default();
+            of_namespace.insert((owner.kind.clone(), owner.name.clone()));
+        }
+    }
+    workloads
+}
+
+/// Accounts that hold a right the catalogue asks for, leaving out those that the input shows not to exist.
+fn accounts(world: &World<'_>, grants: &Grants) -> BTreeMap<Name, BTreeSet<Name>> {
+    let listed = is_present(world, "ServiceAccount");
+    let known: BTreeSet<(&Name, &Name)> =
+        world.snapshot.service_accounts.iter().map(|account| (&account.namespace, &account.name)).collect();
+    let mut accounts: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
+    for identity in grants.identities() {
+        let Identity::ServiceAccount { namespace, name } = identity else { continue };
+        if !listed || known.contains(&(namespace, name)) {
+            accounts.entry(namespace.clone()).or_default().insert(name.clone());
+        }
+    }
+    for component in &world.installation.components {
+        let Some(name) = &component.service_account else { continue };
+        if component.confidence != cilium::Confidence::Possible && &**name != "default" {
+            accounts.entry(component.namespace.clone()).or_default().insert(name.clone());
+        }
+    }
+    accounts
+}
+
+fn namespaces(world: &World<'_>) -> BTreeSet<Name> {
+    let snapshot = world.snapshot;
+    let mut names: BTreeSet<Name> = snapshot.namespaces.iter().map(|item| item.name.clone()).collect();
+    names.extend(snapshot.pods.iter().map(|pod| pod.namespace.clone()));
+    names.extend(snapshot.workloads.iter().map(|workload| workload.namespace.clone()));
+    names.extend(snapshot.service_accounts.iter().map(|account| account.namespace.clone()));
+    names.extend(world.installation.components.iter().map(|component| component.namespace.clone()));
+    names.extend(snapshot.bindings.iter().filter_map(|binding| binding.namespace.clone()));
+    names
+}
