@@ -21,6 +21,8 @@ pub enum ShippedBy {
     ControlPlane,
     /// The Cilium or Tetragon chart.
     CiliumChart,
+    /// The node authorizer.
+    Node,
 }
 
 /// Says whether a grant is shipped: this rule under a role of this name, bound to this subject by a binding of this

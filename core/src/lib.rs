@@ -17,12 +17,20 @@
 pub mod analysis;
 pub mod authorizer;
 pub mod cilium;
+pub mod coverage;
 pub mod defaults;
 pub mod diagnostic;
+pub mod finding;
+pub mod graph;
 pub mod ingest;
+pub mod limits;
 pub mod model;
+pub mod notes;
+pub mod pod_security;
+pub mod remedy;
 pub mod render;
 pub mod report;
 pub mod technique;
+pub mod version;
 
 pub use analysis::{Options, analyze};

@@ -1,0 +1,222 @@
+//! A path of the graph → a path of the report: how bad, how sure, whether shipped, with the evidence of each step.
+
+use super::Analysis;
+use super::evidence::{entity_of_identity, entity_of_node, evidence};
+use crate::authorizer::{self, Identity, RoleTable};
+use crate::defaults::{self, ShippedBy};
+use crate::graph::{Edge, Grant, Node, NodeId, RawPath, Sink, World};
+use crate::model::Name;
+use crate::report::{Authorizer, Certainty, Expectation, Path, Step, Target, WorkloadRef};
+use crate::technique::{Effect, Severity, find};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A path with what findings are grouped and ordered by.
+#[derive(Debug, Clone)]
+pub(super) struct Judged {
+    /// As the report has it.
+    pub path: Path,
+    /// The grants of its first step.
+    pub grants: Vec<Grant>,
+}
+
+/// Judges the paths of every identity, remembering what an account reaches.
+#[derive(Debug)]
+pub(super) struct Judge<'a> {
+    analysis: &'a Analysis<'a>,
+    cilium_namespaces: Vec<Name>,
+    reaches_root: BTreeMap<NodeId, bool>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(analysis: &'a Analysis<'a>) -> Self {
+        let components = &analysis.world.installation.components;
+        let namespaces: BTreeSet<Name> =
+            components.iter().map(|component| component.namespace.clone()).collect();
+        Judge { analysis, cilium_namespaces: namespaces.into_iter().collect(), reaches_root: BTreeMap::new() }
+    }
+
+    /// The paths of one identity; the same key once, the best of each.
+    pub(super) fn paths(&mut self, identity: &Identity, from: NodeId) -> Vec<Judged> {
+        let mut best: BTreeMap<_, (_, Judged)> = BTreeMap::new();
+        for raw in self.analysis.routes.of(from) {
+            if !self.is_own(identity, &raw) {
+                continue;
+            }
+            let Some(judged) = self.judge(identity, &raw) else { continue };
+            let key = key(&judged);
+            let rank = rank(&judged);
+            if best.get(&key).is_none_or(|(known, _)| rank < *known) {
+                best.insert(key, (rank, judged));
+            }
+        }
+        best.into_values().map(|(_, judged)| judged).collect()
+    }
+
+    /// Whether a grant that the identity uses before it becomes someone else names it: what only its groups may do is
+    /// their finding.
+    fn is_own(&self, identity: &Identity, raw: &RawPath<'_>) -> bool {
+        let world = self.analysis.world;
+        let acts_as_itself = |from: NodeId| match self.analysis.graph.node(from) {
+            Some(Node::Acting(actor)) => actor.identity == *identity && !actor.impersonated,
+            _ => false,
+        };
+        let own_steps = raw.steps.iter().take_while(|(from, _)| acts_as_itself(*from));
+        own_steps.flat_map(|(_, edge)| &edge.evidence).any(|proof| match proof.grant {
+            None => proof.authorizer != Authorizer::Rbac,
+            Some(grant) => {
+                let binding = world.snapshot.bindings.get(grant.binding);
+                let subject =
+                    binding.and_then(|binding| Some((binding, binding.subjects.get(grant.subject)?)));
+                let named = subject.and_then(|(binding, subject)| authorizer::identity_of(binding, subject));
+                named.as_ref() == Some(identity)
+            }
+        })
+    }
+
+    fn judge(&mut self, identity: &Identity, raw: &RawPath<'_>) -> Option<Judged> {
+        let severity = self.severity(raw);
+        if severity == Severity::None {
+            return None;
+        }
+        let world = self.analysis.world;
+        let conditions: BTreeSet<String> =
+            raw.steps.iter().flat_map(|(_, edge)| edge.conditions.iter().cloned()).collect();
+        let (_, first) = raw.steps.first()?;
+        let path = Path {
+            effect: raw.sink.effect,
+            severity,
+            certainty: raw.certainty(),
+            conditions: conditions.into_iter().collect(),
+            expected: expectation(world, identity, first, &self.cilium_namespaces),
+            target: Some(target(world, raw)),
+            steps: raw.steps.iter().map(|(from, edge)| self.step(*from, edge, identity)).collect(),
+        };
+        let grants = first.evidence.iter().filter_map(|proof| proof.grant).collect();
+        Some(Judged { path, grants })
+    }
+
+    fn step(&self, from: NodeId, edge: &Edge, identity: &Identity) -> Step {
+        let graph = self.analysis.graph;
+        let world = self.analysis.world;
+        let acting = match graph.node(from) {
+            Some(Node::Acting(actor)) => &actor.identity,
+            _ => identity,
+        };
+        let entity = |id| graph.node(id).map(|node| entity_of_node(world, node));
+        let unknown = || entity_of_identity(acting);
+        Step {
+            technique: edge.technique.to_owned(),
+            from: entity(from).unwrap_or_else(unknown),
+            to: entity(edge.to).unwrap_or_else(unknown),
+            evidence: edge.evidence.iter().map(|proof| evidence(world, acting, proof)).collect(),
+        }
+    }
+
+    /// The lower of the effect's ceiling and the lowest of its techniques.
+    fn severity(&mut self, raw: &RawPath<'_>) -> Severity {
+        let ceiling = match raw.sink.effect {
+            Effect::Exec | Effect::NodeRoot => Severity::Critical,
+            Effect::Identity if self.account_reaches_root(raw) => Severity::Critical,
+            Effect::Identity | Effect::Control => Severity::High,
+            Effect::Network | Effect::Disrupt => Severity::Medium,
+        };
+        let techniques = raw.steps.iter().map(|(_, edge)| {
+            let own = find(edge.technique).map_or(Severity::Critical, |technique| technique.severity);
+            edge.lowered.map_or(own, |lowered| lowered.min(own))
+        });
+        techniques.fold(ceiling, Severity::min)
+    }
+
+    fn account_reaches_root(&mut self, raw: &RawPath<'_>) -> bool {
+        let Some((_, last)) = raw.steps.last() else { return false };
+        let analysis = self.analysis;
+        *self.reaches_root.entry(last.to).or_insert_with(|| {
+            analysis
+                .routes
+                .of(last.to)
+                .iter()
+                .any(|path| path.sink.effect == Effect::NodeRoot && path.certainty() != Certainty::Blocked)
+        })
+    }
+}
+
+/// One path is listed for each of these.
+fn key(judged: &Judged) -> (Effect, String, Option<String>, Vec<usize>, bool) {
+    let path = &judged.path;
+    let first = path.steps.first().map(|step| step.technique.clone()).unwrap_or_default();
+    let namespace = path.target.as_ref().and_then(|target| target.namespace.clone());
+    let bindings: BTreeSet<usize> = judged.grants.iter().map(|grant| grant.binding).collect();
+    let blocked = path.certainty == Certainty::Blocked;
+    (path.effect, first, namespace, bindings.into_iter().collect(), blocked)
+}
+
+/// Which of two paths with one key is listed: the shipped one, the shorter, the surer, then the worse.
+fn rank(judged: &Judged) -> (bool, usize, Certainty, std::cmp::Reverse<Severity>, Vec<Grant>) {
+    let path = &judged.path;
+    let severity = std::cmp::Reverse(path.severity);
+    (path.expected.is_none(), path.steps.len(), path.certainty, severity, judged.grants.clone())
+}
+
+fn target(world: &World<'_>, raw: &RawPath<'_>) -> Target {
+    let Sink { component, .. } = raw.sink;
+    let Some(component) = world.installation.components.get(component) else {
+        return Target { namespace: None, workload: None, pods: 0, nodes: 0 };
+    };
+    let reached = raw.steps.iter().rev().find_map(|(_, edge)| edge.reached);
+    let (pods, nodes) = reached.unwrap_or((component.pods.len(), component.nodes.len()));
+    let workload = component.workload.as_ref();
+    Target {
+        namespace: Some(component.namespace.to_string()),
+        workload: workload.map(|(kind, name)| WorkloadRef { kind: kind.to_string(), name: name.to_string() }),
+        pods: pods as u64,
+        nodes: nodes as u64,
+    }
+}
+
+/// A path is expected when every grant of its first step is shipped.
+fn expectation(
+    world: &World<'_>,
+    identity: &Identity,
+    first: &Edge,
+    cilium_namespaces: &[Name],
+) -> Option<Expectation> {
+    if first.evidence.is_empty() {
+        return None;
+    }
+    let mut found = None;
+    for proof in &first.evidence {
+        let shipped = match proof.authorizer {
+            Authorizer::Masters => (
+                ShippedBy::ControlPlane,
+                "members of system:masters are never asked: the API server lets them do everything"
+                    .to_owned(),
+            ),
+            Authorizer::Node => (ShippedBy::Node, "the node authorizer lets a kubelet do this".to_owned()),
+            Authorizer::Rbac => shipped_grant(world, world.roles, proof.grant?, cilium_namespaces)?,
+        };
+        found = found.or(Some(shipped));
+    }
+    let (by, detail) = found?;
+    let masters = matches!(identity, Identity::Group(name) if &**name == "system:masters");
+    let reason = match by {
+        ShippedBy::DefaultRbac if masters => "control-plane",
+        ShippedBy::DefaultRbac => "default-rbac",
+        ShippedBy::ControlPlane => "control-plane",
+        ShippedBy::CiliumChart => "cilium-chart",
+        ShippedBy::Node => "node",
+    };
+    Some(Expectation { reason: reason.to_owned(), detail })
+}
+
+fn shipped_grant(
+    world: &World<'_>,
+    roles: &RoleTable,
+    grant: Grant,
+    cilium_namespaces: &[Name],
+) -> Option<(ShippedBy, String)> {
+    let binding = world.snapshot.bindings.get(grant.binding)?;
+    let subject = binding.subjects.get(grant.subject)?;
+    let role = world.snapshot.roles.get(grant.role)?;
+    let effective = roles.rules(grant.role).get(grant.rule)?;
+    defaults::shipped(binding, subject, role, &effective.rule, cilium_namespaces)
+}
