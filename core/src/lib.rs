@@ -19,6 +19,7 @@ pub mod authorizer;
 pub mod cilium;
 pub mod coverage;
 pub mod defaults;
+pub mod demo;
 pub mod diagnostic;
 pub mod finding;
 pub mod graph;

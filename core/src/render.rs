@@ -1,10 +1,55 @@
 //! The report as text, one function a format; nothing here decides anything.
 
+mod catalogue;
+mod explain;
+mod name;
+mod style;
+mod summary;
+mod terminal;
+mod text;
+mod wide;
+mod words;
+
+pub use catalogue::{technique, techniques};
+pub use explain::explain;
+pub use name::{identity, name};
+pub use terminal::{is_hidden, shown};
+pub use text::text;
+pub use wide::wide;
+
 use crate::report::AccessReport;
+
+/// How text for people is laid out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextOptions {
+    /// Columns to fit; 0 means 100.
+    pub width: usize,
+    /// List expected findings too.
+    pub show_expected: bool,
+    /// Emit SGR sequences.
+    pub color: bool,
+    /// The arguments that lead to the same input, as `-f rbac.yaml`.
+    pub again: String,
+}
+
+impl TextOptions {
+    /// Columns to fit.
+    fn columns(&self) -> usize {
+        match self.width {
+            0 => 100,
+            width => width.max(60),
+        }
+    }
+}
 
 /// The report as JSON, indented by two spaces, with a newline at its end: the same bytes natively and in WASM.
 pub fn json(report: &AccessReport) -> String {
     let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The report as YAML: the same fields as [`json`].
+pub fn yaml(report: &AccessReport) -> String {
+    serde_yaml::to_string(report).unwrap_or_default()
 }

@@ -1,3 +1,17 @@
 //! The kubectl plugin's entry point.
 
-fn main() {}
+use cilium_exec_check::{Environment, Io, process, run};
+use std::io::{BufWriter, stderr, stdin, stdout};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    process::prepare();
+    let environment = Environment::of_process();
+    let mut io = Io {
+        stdin: &mut stdin().lock(),
+        stdout: &mut BufWriter::new(stdout().lock()),
+        stderr: &mut stderr(),
+        environment,
+    };
+    run(std::env::args_os(), &mut io)
+}

@@ -1,0 +1,10 @@
+//! A small cluster of our own, as an export: what `--demo` and the page's sample check.
+
+/// The sources of the sample, by name.
+pub fn sources() -> &'static [(&'static str, &'static [u8])] {
+    &[
+        ("demo/cluster.yaml", include_bytes!("../demo/cluster.yaml")),
+        ("demo/pods.yaml", include_bytes!("../demo/pods.yaml")),
+        ("demo/rbac.yaml", include_bytes!("../demo/rbac.yaml")),
+    ]
+}

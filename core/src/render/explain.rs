@@ -1,0 +1,185 @@
+//! One identity → every path it has, also through its groups: step by step, rule by rule, with what closes it.
+
+use super::TextOptions;
+use super::name::identity;
+use super::style::Paint;
+use super::summary::missing;
+use super::terminal::{shown, wrap};
+use super::wide::{asides, certainty};
+use super::words::{binding_name, file_line, how, request, role_name, severity, short};
+use crate::report::{
+    AccessReport, Authorizer, EntityRef, Evidence, Finding, Path, Remediation, Source, Step,
+};
+use crate::technique;
+
+/// Everything about one identity; `groups` are those it is in by its kind.
+pub fn explain(
+    report: &AccessReport,
+    who: &EntityRef,
+    groups: &[EntityRef],
+    options: &TextOptions,
+) -> String {
+    let paint = Paint(options.color);
+    let mut out = String::new();
+    let findings: Vec<&Finding> = std::iter::once(who)
+        .chain(groups)
+        .flat_map(|entity| report.findings.iter().filter(move |finding| finding.identity == *entity))
+        .collect();
+    let name = identity(who);
+    if findings.is_empty() {
+        let line = match report.input.complete {
+            true => format!("{name}: no way in was found through what was supplied."),
+            false => format!(
+                "{name}: no way in shows in what was supplied, which proves nothing while kinds are missing."
+            ),
+        };
+        out.push_str(&wrap(&line, options.columns(), 0));
+        out.push('\n');
+    }
+    if let Some(missing) = missing(report) {
+        out.push_str(&format!("{}\n", wrap(&missing, options.columns(), 2)));
+    }
+    for finding in findings {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let through = (finding.identity != *who).then_some(name.as_str());
+        out.push_str(&finding_text(finding, through, options));
+    }
+    let blocked = report
+        .blocked
+        .iter()
+        .filter(|blocked| blocked.identity == *who || groups.contains(&blocked.identity));
+    for blocked in blocked {
+        let title = format!("{}: blocked paths, which do not count", identity(&blocked.identity));
+        out.push_str(&format!("\n{}\n", paint.bold(&title)));
+        for (index, path) in blocked.paths.iter().enumerate() {
+            out.push_str(&path_text(index + 1, path, options));
+        }
+    }
+    out
+}
+
+fn finding_text(finding: &Finding, through: Option<&str>, options: &TextOptions) -> String {
+    let paint = Paint(options.color);
+    let effects: Vec<&str> = finding.effects.iter().map(|effect| effect.as_str()).collect();
+    let mut out = format!(
+        "{}  {}  gains {}\n",
+        paint.severity(finding.severity, severity(finding.severity)),
+        paint.bold(&identity(&finding.identity)),
+        effects.join(", ")
+    );
+    if let Some(member) = through {
+        out.push_str(&format!("{member} is in this group, so every path of the group is its own.\n"));
+    }
+    for line in asides(finding) {
+        out.push_str(&wrap(&shown(&line), options.columns(), 2));
+        out.push('\n');
+    }
+    for (index, path) in finding.paths.iter().enumerate() {
+        out.push_str(&path_text(index + 1, path, options));
+    }
+    if finding.paths_omitted > 0 {
+        out.push_str(&format!("\nand {} more paths, none worse\n", finding.paths_omitted));
+    }
+    if !finding.remediation.is_empty() {
+        out.push_str(&format!("\n{}\n", paint.bold("What closes it")));
+    }
+    for remediation in &finding.remediation {
+        out.push_str(&remediation_text(remediation, options));
+    }
+    out
+}
+
+fn path_text(number: usize, path: &Path, options: &TextOptions) -> String {
+    let paint = Paint(options.color);
+    let head = format!(
+        "Path {number}: {} ({}, {}, {})",
+        how(path),
+        path.effect.as_str(),
+        severity(path.severity),
+        certainty(path.certainty)
+    );
+    let mut out = format!("\n{}\n", paint.bold(&wrap(&head, options.columns(), 2)));
+    if let Some(expected) = &path.expected {
+        out.push_str(&format!("  expected: {}\n", shown(&expected.detail)));
+    }
+    for condition in &path.conditions {
+        out.push_str(&format!(
+            "  {}\n",
+            wrap(&format!("if: {}", shown(condition)), options.columns() - 2, 6)
+        ));
+    }
+    for (index, step) in path.steps.iter().enumerate() {
+        out.push_str(&step_text(index + 1, step, options));
+    }
+    out
+}
+
+fn step_text(number: usize, step: &Step, options: &TextOptions) -> String {
+    let technique = technique::find(&step.technique);
+    let title = technique.map(|technique| format!(": {}", technique.title)).unwrap_or_default();
+    let mut out = format!(
+        "  {number}. {}{title}\n     {} → {}\n",
+        shown(&step.technique),
+        identity(&step.from),
+        short(&step.to)
+    );
+    for evidence in &step.evidence {
+        out.push_str(&evidence_text(evidence));
+    }
+    if let Some(technique) = technique {
+        let why = wrap(&format!("why: {}", technique.mechanism), options.columns() - 5, 5);
+        out.push_str(&format!("     {why}\n"));
+    }
+    out
+}
+
+fn evidence_text(evidence: &Evidence) -> String {
+    let mut lines = vec![format!("request  {}", request(&evidence.request))];
+    match evidence.authorizer {
+        Authorizer::Node => lines.push("allowed by the node authorizer".to_owned()),
+        Authorizer::Masters => {
+            lines.push("allowed by group system:masters, which no authorizer is asked about".to_owned())
+        }
+        Authorizer::Rbac => {}
+    }
+    if let Some(binding) = &evidence.binding {
+        lines.push(format!("binding  {}{}", binding_name(binding), at(binding.source.as_ref())));
+    }
+    if let Some(subject) = &evidence.subject {
+        lines.push(format!("subject  subjects[{}]{}", subject.index, at(subject.source.as_ref())));
+    }
+    if let Some(role) = &evidence.role {
+        lines.push(format!("role     {}{}", role_name(role), at(role.source.as_ref())));
+    }
+    if let Some(rule) = &evidence.rule {
+        lines.push(format!("rule     rules[{}]{}", rule.index, at(rule.source.as_ref())));
+        lines.extend(rule.excerpt.lines().map(|line| format!("    | {}", shown(line))));
+    }
+    if let Some(can_i) = &evidence.can_i {
+        lines.push(format!("ask      {}", shown(can_i)));
+    }
+    lines.iter().map(|line| format!("     {line}\n")).collect()
+}
+
+fn at(source: Option<&Source>) -> String {
+    source.map(|source| format!("  {}", file_line(source))).unwrap_or_default()
+}
+
+fn remediation_text(remediation: &Remediation, options: &TextOptions) -> String {
+    let mut out = format!("{}\n", wrap(&format!("- {}", shown(&remediation.summary)), options.columns(), 2));
+    for command in &remediation.commands {
+        out.push_str(&format!("    {}\n", shown(command)));
+    }
+    for line in remediation.manifest.iter().flat_map(|manifest| manifest.lines()) {
+        out.push_str(&format!("    | {}\n", shown(line)));
+    }
+    for breaks in &remediation.breaks {
+        out.push_str(&format!(
+            "  {}\n",
+            wrap(&format!("stops working: {}", shown(breaks)), options.columns() - 2, 4)
+        ));
+    }
+    out
+}

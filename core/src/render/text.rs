@@ -1,0 +1,216 @@
+//! The report → what a terminal shows: the verdict first, then what is missing, then one line a finding.
+
+use super::TextOptions;
+use super::name::{identity, is_open};
+use super::style::Paint;
+use super::summary::{DECIDING, summary};
+use super::terminal::{pad, shorten, shown, width, wrap};
+use super::words::{file_line, granted_by, how, leading_path, place, severity};
+use crate::report::{AccessReport, Finding, KindState, Note};
+use crate::technique::{Effect, Severity};
+
+/// Between columns.
+const GAP: usize = 2;
+/// The widest severity.
+const SEVERITY_COLUMN: usize = 8;
+/// Identities longer than this do not widen the column for all.
+const IDENTITY_COLUMN: usize = 44;
+/// No other cell is cut shorter than this, as long as the line has the room.
+const LEAST_CELL: usize = 8;
+/// Notes that the short text shows.
+const NOTES: usize = 8;
+
+/// The report for a terminal.
+pub fn text(report: &AccessReport, options: &TextOptions) -> String {
+    let mut out = summary(report, options);
+    out.push_str(&table(report, options));
+    out.push_str(&notes(&report.notes, NOTES, options));
+    out.push_str(&unseen(report, options));
+    if !report.findings.is_empty() {
+        let again = shown(&options.again);
+        out.push_str(&format!("\nEvery path: kubectl cilium-exec-check explain IDENTITY {again}\n"));
+    }
+    out
+}
+
+/// A line of the table before it is fitted.
+struct Row {
+    severity: Severity,
+    identity: String,
+    cells: [String; 3],
+}
+
+fn row(finding: &Finding) -> Row {
+    let path = leading_path(finding);
+    Row {
+        severity: finding.severity,
+        identity: identity(&finding.identity),
+        cells: [
+            path.map(how).unwrap_or_default(),
+            path.map(granted_by).unwrap_or_default(),
+            path.map(place).unwrap_or_default(),
+        ],
+    }
+}
+
+/// The findings: privileged access first, then the others, then what was set aside.
+fn table(report: &AccessReport, options: &TextOptions) -> String {
+    let privileged = |finding: &&Finding| finding.effects.iter().copied().any(Effect::is_privileged);
+    let open = || report.findings.iter().filter(|finding| is_open(finding));
+    let aside = report
+        .findings
+        .iter()
+        .filter(|finding| !is_open(finding) && (finding.expected.is_none() || options.show_expected));
+    let groups: [(&str, Vec<&Finding>); 3] = [
+        ("", open().filter(privileged).collect()),
+        ("Without privileged access:", open().filter(|finding| !privileged(finding)).collect()),
+        ("Set aside:", aside.collect()),
+    ];
+    let rows: Vec<(&str, Vec<(Row, String)>)> = groups
+        .into_iter()
+        .filter(|(_, findings)| !findings.is_empty())
+        .map(|(title, findings)| {
+            (title, findings.into_iter().map(|finding| (row(finding), why_aside(finding))).collect())
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let layout = Layout::new(rows.iter().flat_map(|(_, rows)| rows.iter().map(|(row, _)| row)), options);
+    let mut out = format!("\n{}", layout.header());
+    for (title, rows) in &rows {
+        if !title.is_empty() {
+            out.push_str(&format!("\n{}\n", layout.paint.dim(title)));
+        }
+        for (row, why) in rows {
+            out.push_str(&layout.line(row));
+            if !why.is_empty() {
+                let why = wrap(why, options.columns() - SEVERITY_COLUMN - GAP, SEVERITY_COLUMN + GAP);
+                out.push_str(&format!("{}{}\n", " ".repeat(SEVERITY_COLUMN + GAP), layout.paint.dim(&why)));
+            }
+        }
+    }
+    out
+}
+
+/// Why a finding does not count.
+fn why_aside(finding: &Finding) -> String {
+    if let Some(expected) = &finding.expected {
+        return shown(&format!("expected: {}", expected.detail)).into_owned();
+    }
+    if let Some(accepted) = &finding.accepted {
+        let until = accepted.expires.as_deref().map(|date| format!(" (until {date})")).unwrap_or_default();
+        return shown(&format!("accepted: {}{until}", accepted.reason)).into_owned();
+    }
+    if finding.baseline { "in the baseline".to_owned() } else { String::new() }
+}
+
+/// Widths of the columns.
+struct Layout {
+    columns: usize,
+    identity: usize,
+    cells: [usize; 3],
+    paint: Paint,
+}
+
+impl Layout {
+    fn new<'a>(rows: impl Iterator<Item = &'a Row>, options: &TextOptions) -> Self {
+        let mut identity = width("IDENTITY");
+        let mut cells = ["HOW", "GRANTED BY", "WHERE"].map(width);
+        for row in rows {
+            identity = identity.max(width(&row.identity).min(IDENTITY_COLUMN));
+            for (column, cell) in cells.iter_mut().zip(&row.cells) {
+                *column = (*column).max(width(cell));
+            }
+        }
+        let columns = options.columns();
+        let cells = fit(cells, columns.saturating_sub(SEVERITY_COLUMN + identity + 4 * GAP));
+        Layout { columns, identity, cells, paint: Paint(options.color) }
+    }
+
+    fn header(&self) -> String {
+        let [how, granted_by, _] = self.cells;
+        let line = format!(
+            "{}  {}  {}  {}  WHERE",
+            pad("SEVERITY", SEVERITY_COLUMN),
+            pad("IDENTITY", self.identity),
+            pad("HOW", how),
+            pad(&shorten("GRANTED BY", granted_by), granted_by),
+        );
+        self.paint.bold(&line) + "\n"
+    }
+
+    /// One line: the identity whole, the other cells shortened in their middle.
+    fn line(&self, row: &Row) -> String {
+        let identity = width(&row.identity).max(self.identity);
+        let mut cells = self.cells;
+        if identity > self.identity {
+            let natural = row.cells.each_ref().map(|cell| width(cell));
+            cells = fit(natural, self.columns.saturating_sub(SEVERITY_COLUMN + identity + 4 * GAP));
+        }
+        let name = severity(row.severity);
+        let mut line = self.paint.severity(row.severity, name);
+        line.push_str(&" ".repeat(SEVERITY_COLUMN.saturating_sub(name.len())));
+        line.push_str(&format!("  {}", pad(&row.identity, identity)));
+        for (cell, columns) in row.cells.iter().zip(cells) {
+            line.push_str(&format!("  {}", pad(&shorten(cell, columns), columns)));
+        }
+        format!("{}\n", line.trim_end())
+    }
+}
+
+/// Takes columns from the widest cell until all fit; none gets below the least while another is above it.
+fn fit(mut cells: [usize; 3], room: usize) -> [usize; 3] {
+    while cells.iter().sum::<usize>() > room {
+        match cells.iter_mut().max() {
+            Some(widest) if *widest > LEAST_CELL => *widest -= 1,
+            _ => break,
+        }
+    }
+    cells
+}
+
+/// What is worth knowing and no finding.
+pub(super) fn notes(notes: &[Note], most: usize, options: &TextOptions) -> String {
+    if notes.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("\n{}\n", Paint(options.color).bold("Notes"));
+    for note in notes.iter().take(most) {
+        let place = note.object.as_ref().and_then(|object| object.source.as_ref()).map(file_line);
+        let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+        let line = format!("- {}{place}", shown(&note.message));
+        out.push_str(&format!("{}\n", wrap(&line, options.columns(), 2)));
+    }
+    if notes.len() > most {
+        out.push_str(&format!("- and {} more: -o wide shows all\n", notes.len() - most));
+    }
+    out
+}
+
+/// What was not in the input and does not decide the verdict, and what no export shows.
+fn unseen(report: &AccessReport, options: &TextOptions) -> String {
+    let absent: Vec<&str> = report
+        .input
+        .coverage
+        .iter()
+        .filter(|kind| kind.state != KindState::Present && !DECIDING.contains(&kind.kind.as_str()))
+        .map(|kind| kind.kind.as_str())
+        .collect();
+    let mut lines = Vec::new();
+    if !absent.is_empty() {
+        let absent = shown(&absent.join(", ")).into_owned();
+        lines.push(format!("Not seen, and not needed for the verdict: {absent}."));
+    }
+    if !report.limits.is_empty() {
+        lines.push(format!(
+            "What no export shows (group members, admission, other authorizers …): {} limits, listed by -o wide.",
+            report.limits.len()
+        ));
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines: String = lines.iter().map(|line| wrap(line, options.columns(), 2) + "\n").collect();
+    format!("\n{lines}")
+}

@@ -1,0 +1,5 @@
+//! The commands: arguments and input in, text on stdout and an exit code out.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod print;

@@ -1,0 +1,170 @@
+//! The check itself: snapshot → report → every output asked for, and the exit code.
+
+use crate::args::{CheckArgs, FailOn};
+use crate::exit::{Exit, Failure};
+use crate::output::{self, Format, OutputArg};
+use crate::{Io, hint, source};
+use cilium_exec_check_core::model::Snapshot;
+use cilium_exec_check_core::render::{self, TextOptions};
+use cilium_exec_check_core::report::{AccessReport, CoverageRef, Finding, KindState};
+use cilium_exec_check_core::{Options, analyze};
+
+/// Kinds without any of which there is nothing to judge.
+const RBAC: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
+/// Kinds that show Cilium, if it is there.
+const RUNS: [&str; 9] = [
+    "Pod",
+    "DaemonSet",
+    "Deployment",
+    "StatefulSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+    "PodTemplate",
+];
+
+/// Runs it.
+pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let outputs = output::outputs(check)?;
+    let (_, report) = report(check, io)?;
+    let exit = judge(&report, check);
+    let again = again(check);
+    let mut rendered = Vec::new();
+    for output in outputs {
+        let text = render(&report, &output, check, &again, io);
+        let text = if exit == Exit::Nothing && is_text(&output) {
+            format!("{text}\n{}", hint::NOTHING)
+        } else {
+            text
+        };
+        rendered.push((output, text));
+    }
+    if exit == Exit::Nothing && !rendered.iter().any(|(output, _)| is_text(output)) {
+        let _ = write!(io.stderr, "{}", hint::NOTHING);
+    }
+    output::write(&rendered, io)?;
+    Ok(exit.with_leniency(check))
+}
+
+fn is_text(output: &OutputArg) -> bool {
+    matches!(output.format, Format::Text | Format::Wide)
+}
+
+/// Reads and analyzes, with what was odd on stderr.
+pub(crate) fn report(check: &CheckArgs, io: &mut Io<'_>) -> Result<(Snapshot, AccessReport), Failure> {
+    let snapshot = source::read(check, io)?;
+    source::print_diagnostics(&snapshot, check.verbose, io.stderr);
+    source::refuse_unreadable(&snapshot, check.strict)?;
+    let options = Options {
+        kubernetes_version: check.kubernetes_version,
+        cilium_namespaces: check.cilium_namespace.clone(),
+        ..Options::default()
+    };
+    let report = analyze(&snapshot, &options);
+    Ok((snapshot, report))
+}
+
+/// The report in one format.
+fn render(report: &AccessReport, output: &OutputArg, check: &CheckArgs, again: &str, io: &Io<'_>) -> String {
+    match output.format {
+        Format::Text => render::text(report, &text_options(output, check, again, io)),
+        Format::Wide => render::wide(report, &text_options(output, check, again, io)),
+        Format::Json => render::json(report),
+        Format::Yaml => render::yaml(report),
+        Format::Name => render::name(report),
+    }
+}
+
+/// How text is laid out for this output.
+pub(crate) fn text_options(output: &OutputArg, check: &CheckArgs, again: &str, io: &Io<'_>) -> TextOptions {
+    let width = match output.file {
+        None if io.environment.stdout_terminal => io.environment.width.unwrap_or(0),
+        _ => 0,
+    };
+    TextOptions {
+        width,
+        show_expected: check.show_expected,
+        color: output::coloured(check, output, io),
+        again: again.to_owned(),
+    }
+}
+
+/// The arguments that lead to the same input.
+pub(crate) fn again(check: &CheckArgs) -> String {
+    if check.demo {
+        return "--demo".to_owned();
+    }
+    let mut parts: Vec<String> =
+        check.filename.iter().map(|path| format!("-f {}", quoted(&path.to_string_lossy()))).collect();
+    if check.recursive {
+        parts.push("-R".to_owned());
+    }
+    parts.join(" ")
+}
+
+/// A word for a POSIX shell.
+fn quoted(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
+/// The code that a report means, before leniency; the order of the arms is the contract's precedence.
+fn judge(report: &AccessReport, check: &CheckArgs) -> Exit {
+    if nothing_to_check(report, check) {
+        return Exit::Nothing;
+    }
+    judge_findings(&report.findings, report.input.complete, check)
+}
+
+/// The code that findings mean where there was something to check.
+pub(crate) fn judge_findings(findings: &[Finding], complete: bool, check: &CheckArgs) -> Exit {
+    let fail_on = check.fail_on.unwrap_or(FailOn::High);
+    let counts =
+        |finding: &Finding| finding.expected.is_none() && finding.accepted.is_none() && !finding.baseline;
+    if findings.iter().any(|finding| counts(finding) && fail_on.fails(finding.severity)) {
+        Exit::Findings
+    } else if !complete {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    }
+}
+
+impl Exit {
+    /// What is left of a code after `--allow-incomplete`, `--exit-zero` and `--demo`.
+    pub(crate) fn with_leniency(self, check: &CheckArgs) -> Exit {
+        let sample = check.demo && check.fail_on.is_none();
+        match self {
+            Exit::Incomplete if check.allow_incomplete => Exit::Done,
+            Exit::Findings | Exit::Incomplete | Exit::Nothing if check.exit_zero || sample => Exit::Done,
+            exit => exit,
+        }
+    }
+}
+
+/// No RBAC kind is there in any way; or what runs was read whole, and none of it is Cilium.
+fn nothing_to_check(report: &AccessReport, check: &CheckArgs) -> bool {
+    let coverage = &report.input.coverage;
+    if states(coverage, &RBAC).all(|state| state == KindState::Absent) {
+        return true;
+    }
+    let seen = report
+        .cilium
+        .iter()
+        .any(|component| matches!(component.confidence.as_str(), "confirmed" | "probable"));
+    if seen || !check.cilium_namespace.is_empty() {
+        return false;
+    }
+    let whole = states(coverage, &RUNS).any(|state| state == KindState::Present);
+    let doubtful =
+        states(coverage, &RUNS).any(|state| matches!(state, KindState::Partial | KindState::Denied));
+    whole && !doubtful
+}
+
+fn states<'a>(coverage: &'a [CoverageRef], kinds: &'a [&str]) -> impl Iterator<Item = KindState> + 'a {
+    coverage.iter().filter(|kind| kinds.contains(&kind.kind.as_str())).map(|kind| kind.state)
+}

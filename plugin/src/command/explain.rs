@@ -1,0 +1,142 @@
+//! `explain IDENTITY`: every path of one identity, its groups' included.
+
+use super::check::{again, judge_findings, report, text_options};
+use super::print::nearest;
+use crate::Io;
+use crate::args::CheckArgs;
+use crate::exit::{Exit, Failure};
+use crate::output::{self, Format, OutputArg};
+use cilium_exec_check_core::authorizer::{Identity, identity_of};
+use cilium_exec_check_core::model::Snapshot;
+use cilium_exec_check_core::render;
+use cilium_exec_check_core::report::{AccessReport, EntityRef};
+use std::collections::BTreeSet;
+
+/// Runs it. The exit code is the check's, with the findings that are shown.
+pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let who = parse(name)?;
+    let outputs = output::outputs(check)?;
+    let (snapshot, mut report) = report(check, io)?;
+    let known = known(&snapshot, &report);
+    if !known.contains(&who) {
+        return Err(unknown(name, &known));
+    }
+    let groups = implied_groups(&who);
+    report.findings.retain(|finding| finding.identity == who || groups.contains(&finding.identity));
+    report.blocked.retain(|blocked| blocked.identity == who || groups.contains(&blocked.identity));
+    let again = again(check);
+    let rendered: Vec<(OutputArg, String)> = outputs
+        .into_iter()
+        .map(|output| {
+            let text = match output.format {
+                Format::Text | Format::Wide => {
+                    render::explain(&report, &who, &groups, &text_options(&output, check, &again, io))
+                }
+                Format::Json => render::json(&report),
+                Format::Yaml => render::yaml(&report),
+                Format::Name => render::name(&report),
+            };
+            (output, text)
+        })
+        .collect();
+    output::write(&rendered, io)?;
+    Ok(judge_findings(&report.findings, report.input.complete, check).with_leniency(check))
+}
+
+/// Reads `serviceaccount/NAMESPACE/NAME`, `user/NAME`, `group/NAME` or `node/NAME`, and Kubernetes' own user names
+/// of accounts and nodes.
+fn parse(text: &str) -> Result<EntityRef, Failure> {
+    let wrong = || {
+        let shown = render::shown(text).into_owned();
+        let form = "it looks like serviceaccount/NAMESPACE/NAME, user/NAME, group/NAME or node/NAME";
+        Failure::with_help(format!("`{shown}` is no identity"), form)
+    };
+    let (kind, name) = match text.split_once('/') {
+        Some((kind, name)) if !name.is_empty() => (kind.to_ascii_lowercase(), name),
+        _ if text.starts_with("system:serviceaccount:") || text.starts_with("system:node:") => {
+            ("user".to_owned(), text)
+        }
+        _ => return Err(wrong()),
+    };
+    match kind.as_str() {
+        "serviceaccount" | "sa" | "serviceaccounts" => {
+            let (namespace, name) = name.split_once('/').ok_or_else(wrong)?;
+            Ok(account(namespace, name))
+        }
+        "user" | "users" => Ok(user(name)),
+        "group" | "groups" => Ok(entity("Group", name)),
+        "node" | "nodes" => Ok(entity("Node", name)),
+        _ => Err(wrong()),
+    }
+}
+
+fn entity(kind: &str, name: &str) -> EntityRef {
+    EntityRef { kind: kind.to_owned(), namespace: None, name: name.to_owned() }
+}
+
+fn account(namespace: &str, name: &str) -> EntityRef {
+    EntityRef {
+        kind: "ServiceAccount".to_owned(),
+        namespace: Some(namespace.to_owned()),
+        name: name.to_owned(),
+    }
+}
+
+/// A user by name; the names of ServiceAccounts and nodes stand for those.
+fn user(name: &str) -> EntityRef {
+    let account_name = name.strip_prefix("system:serviceaccount:").and_then(|rest| rest.split_once(':'));
+    match (account_name, name.strip_prefix("system:node:")) {
+        (Some((namespace, name)), _) => account(namespace, name),
+        (_, Some(node)) => entity("Node", node),
+        _ => entity("User", name),
+    }
+}
+
+/// The groups that an identity is in by its kind.
+fn implied_groups(who: &EntityRef) -> Vec<EntityRef> {
+    let mut groups: Vec<String> = match (who.kind.as_str(), &who.namespace) {
+        ("ServiceAccount", Some(namespace)) => {
+            vec![format!("system:serviceaccounts:{namespace}"), "system:serviceaccounts".to_owned()]
+        }
+        ("Node", _) => vec!["system:nodes".to_owned()],
+        ("User", _) if who.name == "system:anonymous" => {
+            return vec![entity("Group", "system:unauthenticated")];
+        }
+        ("User", _) => Vec::new(),
+        _ => return Vec::new(),
+    };
+    groups.push("system:authenticated".to_owned());
+    groups.iter().map(|group| entity("Group", group)).collect()
+}
+
+/// Every identity that the input or the report names.
+fn known(snapshot: &Snapshot, report: &AccessReport) -> BTreeSet<EntityRef> {
+    let mut known: BTreeSet<EntityRef> =
+        report.findings.iter().map(|finding| finding.identity.clone()).collect();
+    known.extend(report.blocked.iter().map(|blocked| blocked.identity.clone()));
+    known.extend(snapshot.service_accounts.iter().map(|found| account(&found.namespace, &found.name)));
+    known.extend(snapshot.nodes.iter().map(|node| entity("Node", &node.name)));
+    for binding in &snapshot.bindings {
+        known.extend(binding.subjects.iter().filter_map(|subject| identity_of(binding, subject)).map(
+            |identity| match identity {
+                Identity::User(name) => entity("User", &name),
+                Identity::Group(name) => entity("Group", &name),
+                Identity::ServiceAccount { namespace, name } => account(&namespace, &name),
+                Identity::Node(name) => entity("Node", &name),
+            },
+        ));
+    }
+    for pod in &snapshot.pods {
+        known.insert(account(&pod.namespace, pod.spec.service_account.as_deref().unwrap_or("default")));
+    }
+    known
+}
+
+fn unknown(name: &str, known: &BTreeSet<EntityRef>) -> Failure {
+    let near = nearest(name, known.iter().map(render::identity));
+    let message = format!("the input names no identity `{}`", render::shown(name));
+    match near.is_empty() {
+        true => Failure::with_help(message, "without a command, or with -o name, the findings are listed"),
+        false => Failure::with_help(message, format!("did you mean {}?", near.join(", "))),
+    }
+}
