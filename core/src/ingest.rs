@@ -16,8 +16,12 @@ mod yaml;
 
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{CoverageState, Location, Snapshot};
+use cut::NotCut;
 use found::Found;
-use reader::Reading;
+use reader::{Mode, Reading};
+
+#[cfg(test)]
+mod tests;
 
 /// What a reader may take; a limit that is reached refuses the source by the limit's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +50,7 @@ pub struct Restart;
 pub struct SourceReader {
     name: String,
     limits: Limits,
-    reading: Reading,
+    reading: Box<Reading>,
 }
 
 /// What one source held; handed to [`assemble`].
@@ -60,15 +64,15 @@ pub struct SourceObjects {
 impl SourceReader {
     /// A reader for the source called `name` (as it was given).
     pub fn new(name: &str, limits: Limits) -> Self {
-        SourceReader { name: name.to_owned(), limits, reading: Reading::new(limits, false, None) }
+        SourceReader { name: name.to_owned(), limits, reading: Box::new(Reading::new(limits, Mode::Split)) }
     }
 
     /// Takes the next bytes. On `Err(Restart)` push the source again from its first byte.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), Restart> {
         match self.reading.push(chunk) {
             Ok(()) => Ok(()),
-            Err(why) => {
-                self.reading = Reading::new(self.limits, true, Some(why.0));
+            Err(not_cut) => {
+                self.restart(not_cut);
                 Err(Restart)
             }
         }
@@ -80,11 +84,15 @@ impl SourceReader {
             Ok(()) => {
                 Ok(SourceObjects { name: self.name, bytes: self.reading.bytes, found: self.reading.found })
             }
-            Err(why) => {
-                self.reading = Reading::new(self.limits, true, Some(why.0));
+            Err(not_cut) => {
+                self.restart(not_cut);
                 Err((self, Restart))
             }
         }
+    }
+
+    fn restart(&mut self, not_cut: NotCut) {
+        *self.reading = Reading::new(self.limits, Mode::Whole { why: not_cut.0 });
     }
 }
 

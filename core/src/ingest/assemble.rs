@@ -29,7 +29,8 @@ pub(super) fn assemble(mut sources: Vec<SourceObjects>) -> Snapshot {
 #[derive(Default)]
 struct Merged {
     snapshot: Snapshot,
-    facts: Vec<(SourceId, Fact)>,
+    /// A fact that names its places itself belongs to no source.
+    facts: Vec<(Option<SourceId>, Fact)>,
     counts: BTreeMap<&'static str, u64>,
 }
 
@@ -55,7 +56,7 @@ impl Merged {
                 Object::Named(it) => snapshot.named.push(it),
             }
         }
-        self.facts.extend(found.facts.into_iter().map(|fact| (id, fact)));
+        self.facts.extend(found.facts.into_iter().map(|fact| (Some(id), fact)));
         for mut diagnostic in found.diagnostics {
             diagnostic.at.source = id;
             snapshot.diagnostics.push(diagnostic);
@@ -94,17 +95,28 @@ impl Merged {
         objects.sort_by(|a, b| (a.key(), a.at()).cmp(&(b.key(), b.at())));
         let mut united: Vec<T> = Vec::with_capacity(objects.len());
         let mut group = 0;
+        // The different objects of the group, without their places; objects given once are never compared.
+        let mut bares: Vec<T> = Vec::new();
         for object in std::mem::take(objects) {
             if united.get(group).is_none_or(|first| first.key() != object.key()) {
                 group = united.len();
+                bares.clear();
                 *self.counts.entry(object.kind()).or_default() += 1;
                 united.push(object);
                 continue;
             }
-            let same = united.iter_mut().skip(group).find(|known| known.bare() == object.bare());
-            match same {
-                Some(known) => known.absorb(&object),
+            if bares.is_empty() {
+                bares.extend(united.get(group).map(Placed::bare));
+            }
+            let bare = object.bare();
+            match bares.iter().position(|known| *known == bare) {
+                Some(index) => {
+                    if let Some(known) = united.get_mut(group + index) {
+                        known.absorb(&object);
+                    }
+                }
                 None => {
+                    bares.push(bare);
                     if let Some(first) = united.get(group) {
                         self.conflict(first, &object, sources);
                     }
@@ -129,7 +141,7 @@ impl Merged {
         let message =
             format!("{object} stands at {} and, different, at {}", place(first.at()), place(second.at()));
         self.facts.push((
-            SourceId(0),
+            None,
             Fact {
                 kind: Some(first.kind()),
                 state: CoverageState::Partial,
@@ -173,12 +185,11 @@ impl Merged {
     }
 }
 
-/// A conflict names its places itself; everything else has its source and line put before it.
-fn reason_at(snapshot: &Snapshot, source: SourceId, line: u32, reason: &str) -> String {
+fn reason_at(snapshot: &Snapshot, source: Option<SourceId>, line: u32, reason: &str) -> String {
+    let Some(source) = source else { return reason.to_owned() };
     let index = usize::try_from(source.0).unwrap_or(usize::MAX);
     let name = snapshot.sources.get(index).map_or("", |source| &source.name);
     match line {
-        0 if reason.contains(" and, different, at ") => reason.to_owned(),
         0 => format!("{name}: {reason}"),
         _ => format!("{name}:{line}: {reason}"),
     }

@@ -27,6 +27,7 @@ pub(super) struct Cutter {
     blank: bool,
     directives: bool,
     oversize: bool,
+    last_line: u32,
 }
 
 #[derive(Debug)]
@@ -57,6 +58,7 @@ impl Cutter {
             blank: true,
             directives: false,
             oversize: false,
+            last_line: 0,
         }
     }
 
@@ -72,6 +74,10 @@ impl Cutter {
 
     /// Takes a line, its end included.
     pub(super) fn line(&mut self, line: &[u8], number: u32, names: &Names) -> Result<(), NotCut> {
+        self.last_line = number;
+        if line.len() > self.limits.item_bytes {
+            return self.overlong(number);
+        }
         let shape = Shape::of(line);
         if shape.content {
             if self.blank && line.first() == Some(&b'%') {
@@ -130,6 +136,18 @@ impl Cutter {
         Ok(())
     }
 
+    /// Takes a line that is too long to be kept.
+    pub(super) fn overlong(&mut self, number: u32) -> Result<(), NotCut> {
+        self.blank = false;
+        if let Part::Items { line, .. } = self.part {
+            return Err(NotCut(text::size_fault(self.limits, Pos { line, column: 1 })));
+        }
+        self.rest_lines.push(number);
+        self.oversize = true;
+        self.rest = Vec::new();
+        Ok(())
+    }
+
     fn keep(&mut self, line: &[u8], number: u32) {
         if self.rest.len() + line.len() > self.limits.item_bytes {
             self.oversize = true;
@@ -172,7 +190,8 @@ impl Cutter {
         let start = Pos { line: self.rest_lines.first().copied().unwrap_or(1), column: 1 };
         if self.oversize {
             let mut found = Found::default();
-            if let Some(why) = why {
+            // What kept this document from being cut is the better reason, where it is one.
+            if let Some(why) = why.filter(|why| (start.line..=self.last_line).contains(&why.at.line)) {
                 found.report(why);
             }
             found.refuse(&text::size_fault(self.limits, start), None);

@@ -2,7 +2,7 @@
 
 use super::build::{Item, Rest};
 use super::fields::Names;
-use super::found::{Fact, Found};
+use super::found::{Fact, Found, NOT_AN_OBJECT};
 use super::kinds::find;
 use super::node::{Fault, Node, Value};
 use crate::diagnostic::Code;
@@ -52,7 +52,9 @@ impl Document {
 
     /// Ends the document; `broken` is why it could not be read to its end.
     pub(super) fn finish(mut self, rest: Rest, broken: Option<Fault>, names: &Names) -> Found {
-        let identity = (rest.kind, rest.api_version);
+        let said = |key: &str| rest.root.as_ref().and_then(|root| root.text(key)).cloned();
+        // What `<<` merged in is known only now.
+        let identity = (said("kind").or(rest.kind), said("apiVersion").or(rest.api_version));
         let sequence = matches!(&rest.root, Some(Node { value: Value::List(_), .. }));
         if let Some(fault) = broken {
             self.settle(&identity, names);
@@ -69,7 +71,7 @@ impl Document {
         }
         if sequence {
             self.settle(&identity, names);
-        } else if is_list(&root) {
+        } else if is_list(&root) || (identity.0.is_none() && self.found.count > 0) {
             self.settle(&identity, names);
             list_says(&mut self.found, &root, &identity, self.items);
         } else {
@@ -167,7 +169,7 @@ fn refuse(found: &mut Found, node: &Node, faults: &[Fault], identity: &(Option<N
     let is_object = kind.is_some();
     if !is_object && faults.iter().all(|fault| fault.code == Code::Syntax) {
         // Templates of other tools have tags of their own.
-        return found.ignore("(not an object)");
+        return found.ignore(NOT_AN_OBJECT);
     }
     for fault in faults {
         found.report(fault);

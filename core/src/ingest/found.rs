@@ -3,7 +3,7 @@
 use super::convert::{Converted, Object, convert, leading_number, minor_version};
 use super::fields::{Names, location};
 use super::kinds::{Kind, find, find_resource};
-use super::node::{Fault, Node, Value};
+use super::node::{Fault, Node, Pos, Value};
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{CoverageState, Location, Name};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub(super) struct Fact {
 }
 
 /// What is counted where a document holds no Kubernetes object.
-const NOT_AN_OBJECT: &str = "(not an object)";
+pub(super) const NOT_AN_OBJECT: &str = "(not an object)";
 
 impl Found {
     /// Adds what a document held.
@@ -142,21 +142,24 @@ impl Found {
             .and_then(|kind| find_resource(kind, group.map(|group| &**group)))
             // Without details, the message says `secrets is forbidden: …`.
             .or_else(|| find_resource(node.text("message")?.split(' ').next()?, None));
-        let what = kind.map_or("a list", |kind| kind.name);
-        let message = match (forbidden, code) {
-            (true, _) => format!("the server refused to list {what} (403)"),
-            (false, Some(code)) => format!("the server answered {code} instead of {what}"),
-            (false, None) => format!("the server answered with an error instead of {what}"),
-        };
-        self.diagnostics.push(Diagnostic {
-            code: Code::AccessDenied,
-            level: Level::Error,
-            message: message.clone(),
-            help: Some("export it as a user who may list it".to_owned()),
-            at: location(node),
-        });
-        let state = if forbidden && kind.is_some() { CoverageState::Denied } else { CoverageState::Partial };
-        self.doubt(kind.map(|kind| kind.name), state, node.at.line, &message);
+        if forbidden {
+            return self.deny(kind, node.at);
+        }
+        let code = code.map_or("with an error".to_owned(), |code| code.to_string());
+        let message =
+            format!("the server answered {code} instead of {}", kind.map_or("a list", |kind| kind.name));
+        let fault = Fault::new(Code::AccessDenied, node.at, message).help("export it again");
+        self.refuse(&fault, kind.map(|kind| kind.name));
+    }
+
+    /// The server refused a list.
+    pub(super) fn deny(&mut self, kind: Option<&Kind>, at: Pos) {
+        let message =
+            format!("the server refused to list {} (403)", kind.map_or("something", |kind| kind.name));
+        let fault = Fault::new(Code::AccessDenied, at, message).help("export it as a user who may list it");
+        self.report(&fault);
+        let state = if kind.is_some() { CoverageState::Denied } else { CoverageState::Partial };
+        self.doubt(kind.map(|kind| kind.name), state, at.line, &fault.message);
     }
 
     /// The output of `kubectl version`, as YAML, JSON or text, or that of `/version`.

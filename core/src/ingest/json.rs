@@ -1,7 +1,6 @@
 //! Chunks of JSON → events for the builder, with the place of each value.
 
-use super::Limits;
-use super::build::{Builder, depth_fault};
+use super::build::Builder;
 use super::node::{Fault, Pos, Value};
 use crate::diagnostic::Code;
 use crate::model::Name;
@@ -10,7 +9,6 @@ use json_event_parser::{JsonEvent, JsonSyntaxError, LowLevelJsonParser, LowLevel
 /// Reads one JSON value from bytes that come in chunks.
 pub(super) struct JsonReader {
     parser: LowLevelJsonParser,
-    limits: Limits,
     /// Where the next byte stands; the column counts characters.
     at: Pos,
     depth: usize,
@@ -37,8 +35,8 @@ pub(super) enum Step {
 
 impl JsonReader {
     /// A reader for the value whose first byte stands at `at`.
-    pub(super) fn new(at: Pos, limits: Limits) -> Self {
-        JsonReader { parser: LowLevelJsonParser::new(), limits, at, depth: 0, wait_for: 0 }
+    pub(super) fn new(at: Pos) -> Self {
+        JsonReader { parser: LowLevelJsonParser::new(), at, depth: 0, wait_for: 0 }
     }
 
     /// Where the next byte stands.
@@ -85,9 +83,6 @@ impl JsonReader {
             JsonEvent::Null => builder.scalar(at, Value::Null, 0)?,
             JsonEvent::StartObject | JsonEvent::StartArray => {
                 self.depth += 1;
-                if self.depth > self.limits.depth {
-                    return Err(depth_fault(self.limits, at));
-                }
                 builder.begin(at, event == JsonEvent::StartObject, 0)?;
                 return Ok(Step::Fed);
             }
@@ -122,11 +117,18 @@ pub(super) fn advance(mut at: Pos, bytes: &[u8]) -> Pos {
     at
 }
 
+const COMMENT: &str = "comments are not allowed in JSON";
+
+/// Whether YAML must not be tried where this was found: it would take `// note "key"` for a key.
+pub(super) fn is_final(fault: &Fault) -> bool {
+    fault.code == Code::LimitExceeded || fault.message == COMMENT
+}
+
 /// Says what is wrong without repeating what stands there.
 fn syntax_fault(error: &JsonSyntaxError, at: Pos, token: &[u8]) -> Fault {
     let message = error.message();
     let (text, help) = match token.first() {
-        Some(b'/' | b'#') => ("comments are not allowed in JSON", Some("remove the comment")),
+        Some(b'/' | b'#') => (COMMENT, Some("remove the comment")),
         Some(b'\'') => ("strings of JSON stand in double quotes", None),
         _ if message.contains("railing comma") => {
             ("a trailing comma is not allowed in JSON", Some("remove the comma before the bracket"))

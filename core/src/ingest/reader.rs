@@ -14,9 +14,7 @@ use crate::diagnostic::Code;
 #[derive(Debug)]
 pub(super) struct Reading {
     limits: Limits,
-    /// Read every document as a whole; and why.
-    whole: bool,
-    why: Option<Fault>,
+    mode: Mode,
     pub(super) bytes: u64,
     pub(super) found: Found,
     names: Names,
@@ -28,6 +26,26 @@ pub(super) struct Reading {
     /// Where `buffer[used]` stands.
     at: Pos,
     state: State,
+    /// The beginning of a line that is too long was dropped, and its end is still to come.
+    overlong: bool,
+}
+
+/// How a source is read. A reader that checks every line strictly, and so need not parse, would stand beside `Split`.
+#[derive(Debug)]
+pub(super) enum Mode {
+    /// Lists are cut into items; JSON is read as it comes.
+    Split,
+    /// Every document is read as a whole, since cutting it did not work out.
+    Whole {
+        /// Why not.
+        why: Fault,
+    },
+}
+
+impl Mode {
+    fn is_split(&self) -> bool {
+        matches!(self, Mode::Split)
+    }
 }
 
 #[derive(Debug)]
@@ -63,11 +81,10 @@ enum Next {
 type Step = Result<Next, NotCut>;
 
 impl Reading {
-    pub(super) fn new(limits: Limits, whole: bool, why: Option<Fault>) -> Self {
+    pub(super) fn new(limits: Limits, mode: Mode) -> Self {
         Reading {
             limits,
-            whole,
-            why,
+            mode,
             bytes: 0,
             found: Found::default(),
             names: Names::default(),
@@ -76,6 +93,7 @@ impl Reading {
             searched: 0,
             at: Pos { line: 1, column: 1 },
             state: State::Encoding,
+            overlong: false,
         }
     }
 
@@ -157,11 +175,11 @@ impl Reading {
             self.state = State::Start { after_json };
             return Ok(Next::More);
         };
-        let json = !self.whole && matches!(left.get(blank), Some(b'{' | b'['));
+        let json = self.mode.is_split() && matches!(left.get(blank), Some(b'{' | b'['));
         if json {
             self.skip(blank);
             self.state = State::Json(Box::new(JsonPart {
-                reader: JsonReader::new(self.at, self.limits),
+                reader: JsonReader::new(self.at),
                 builder: Builder::new(self.limits),
                 document: Document::default(),
                 start: self.at,
@@ -180,7 +198,7 @@ impl Reading {
             return Err(NotCut(Fault::new(Code::Syntax, at, "text follows the JSON value")));
         }
         self.searched = self.used;
-        self.state = State::Yaml(Box::new(Cutter::new(self.limits, !self.whole)));
+        self.state = State::Yaml(Box::new(Cutter::new(self.limits, self.mode.is_split())));
         Ok(Next::Go)
     }
 
@@ -206,16 +224,16 @@ impl Reading {
                     part.pending = 0;
                 }
             }
-            let left = self.buffer.len().saturating_sub(self.used);
-            let step = match step {
-                Ok(_)
-                    if part.pending.max(left.min(part.pending + left)) > self.limits.item_bytes
-                        && part.pending + left > self.limits.item_bytes
-                        && (part.pending > self.limits.item_bytes || used == 0) =>
-                {
-                    Err(text::size_fault(self.limits, part.start))
-                }
-                step => step,
+            // What is left belongs to the item only while the parser waits for more of the same token.
+            let waiting = if step.as_ref().is_ok_and(|step| *step == json::Step::Starved) {
+                self.left().len()
+            } else {
+                0
+            };
+            let step = if step.is_ok() && part.pending + waiting > self.limits.item_bytes {
+                Err(text::size_fault(self.limits, part.start))
+            } else {
+                step
             };
             match step {
                 Ok(json::Step::Fed) => {}
@@ -247,7 +265,11 @@ impl Reading {
                 None => {
                     self.searched = self.buffer.len();
                     if self.left().len() > self.limits.item_bytes {
-                        return Ok(self.give_up(&text::size_fault(self.limits, self.at)));
+                        if !self.overlong {
+                            cutter.overlong(self.at.line)?;
+                        }
+                        self.overlong = true;
+                        self.used = self.buffer.len();
                     }
                     self.state = State::Yaml(cutter);
                     return Ok(Next::More);
@@ -256,9 +278,10 @@ impl Reading {
             let line = self.buffer.get(self.used..end).unwrap_or_default();
             let number = self.at.line;
             match marker(line) {
+                _ if std::mem::take(&mut self.overlong) => {}
                 Some((b'-', _)) if cutter.has_only_directives() => cutter.line(line, number, &self.names)?,
                 Some((byte, more)) => {
-                    let mut next = Cutter::new(self.limits, !self.whole && !more);
+                    let mut next = Cutter::new(self.limits, self.mode.is_split() && !more);
                     if byte == b'-' && more {
                         next.line(line, number, &self.names)?;
                     }
@@ -283,7 +306,11 @@ impl Reading {
 
     fn end_document(&mut self, cutter: Cutter) -> Result<(), NotCut> {
         if !cutter.is_blank() {
-            let found = cutter.finish(self.why.as_ref(), &self.names)?;
+            let why = match &self.mode {
+                Mode::Split => None,
+                Mode::Whole { why } => Some(why),
+            };
+            let found = cutter.finish(why, &self.names)?;
             self.found.append(found);
         }
         Ok(())

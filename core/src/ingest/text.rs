@@ -6,6 +6,7 @@ use super::document::Document;
 use super::fields::Names;
 use super::found::Found;
 use super::json::{self, JsonReader};
+use super::kinds::find_resource;
 use super::node::{Fault, Pos};
 use super::yaml::{Step, YamlReader};
 use crate::diagnostic::Code;
@@ -66,10 +67,13 @@ pub(super) fn size_fault(limits: Limits, at: Pos) -> Fault {
 
 /// Reads one document: as JSON where it looks like it, else or if that fails as YAML.
 pub(super) fn read_document(text: &str, lines: Lines<'_>, limits: Limits, names: &Names) -> Found {
+    if let Some(found) = refusals(text, lines) {
+        return found;
+    }
     let as_json = text.trim_start().starts_with(['{', '[']).then(|| json_values(text, lines, limits, names));
     match as_json {
         Some(Ok(found)) => return found,
-        Some(Err(Broken { found, fault })) if fault.code == Code::LimitExceeded => return *found,
+        Some(Err(Broken { found, fault })) if json::is_final(&fault) => return *found,
         _ => {}
     }
     match yaml_documents(text, lines, limits, names) {
@@ -138,7 +142,7 @@ fn json_values(text: &str, lines: Lines<'_>, limits: Limits, names: &Names) -> R
         }
         let (mut builder, mut document) = (Builder::new(limits), Document::default());
         let line = lines.number(usize::try_from(at.line).unwrap_or(1).saturating_sub(1));
-        let mut reader = JsonReader::new(Pos { line, ..at }, limits);
+        let mut reader = JsonReader::new(Pos { line, ..at });
         let before = bytes;
         loop {
             let (used, step) = reader.step(bytes, true, &mut builder);
@@ -158,6 +162,20 @@ fn json_values(text: &str, lines: Lines<'_>, limits: Limits, names: &Names) -> R
         at = json::advance(at, before.get(..before.len() - bytes.len()).unwrap_or_default());
         found.append(document.finish(builder.finish(), None, names));
     }
+}
+
+/// What kubectl prints for each list that the server refused, where there is nothing else.
+fn refusals(text: &str, lines: Lines<'_>) -> Option<Found> {
+    const REFUSED: &str = "Error from server (Forbidden): ";
+    if !text.trim_start().starts_with(REFUSED) {
+        return None;
+    }
+    let mut found = Found::default();
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let resource = line.strip_prefix(REFUSED)?.split(' ').next()?;
+        found.deny(find_resource(resource, None), Pos { line: lines.number(index), column: 1 });
+    }
+    Some(found)
 }
 
 /// What refuses the table that `kubectl get` prints: a first line of column names in capitals.
