@@ -41,7 +41,7 @@ pub struct Expect {
     /// Expected findings, and why.
     #[serde(default)]
     pub expected: BTreeMap<String, String>,
-    /// Identities that are blocked, and by which techniques they would get there.
+    /// Identities that are blocked, and the first techniques of their paths.
     #[serde(default)]
     pub blocked: BTreeMap<String, BTreeSet<String>>,
     /// The codes of all notes.
@@ -83,8 +83,8 @@ impl Observed {
             effects: finding.effects.clone(),
             techniques: finding.techniques.clone(),
         };
-        let steps = |paths: &[Path]| {
-            paths.iter().flat_map(|path| &path.steps).map(|step| step.technique.clone()).collect()
+        let first = |paths: &[Path]| {
+            paths.iter().filter_map(|path| path.steps.first()).map(|step| step.technique.clone()).collect()
         };
         Observed {
             state: report.verdict.state,
@@ -96,7 +96,7 @@ impl Observed {
                     Some((identity(&found.identity), found.expected.as_ref()?.reason.clone()))
                 })
                 .collect(),
-            blocked: report.blocked.iter().map(|it| (identity(&it.identity), steps(&it.paths))).collect(),
+            blocked: report.blocked.iter().map(|it| (identity(&it.identity), first(&it.paths))).collect(),
             notes: report.notes.iter().map(|note| note.code.clone()).collect(),
         }
     }
