@@ -19,8 +19,12 @@ const LINE: &[&[&str]] = &[
     &["technique"],
     &["defaults"],
     &["report"],
+    &["coverage", "limits", "version"],
+    &["pod_security"],
     &["graph"],
-    &["finding"],
+    // A finding names what closes it, and that is worked out from its grants.
+    &["finding", "remedy"],
+    &["notes"],
     &["render"],
 ];
 
