@@ -113,7 +113,13 @@ fn pods_count_for_their_workload_and_as_what_they_run() {
 }
 
 #[test]
+fn an_account_that_may_create_endpoints_counts_with_the_mounts() {
+    check("account.yaml", &[], "account.txt");
+}
+
+#[test]
 fn without_pods_and_workloads_accounts_tell_where_cilium_is() {
+    check("rbac-only.yaml", &[], "rbac-only.txt");
     check("rbac-without-a-name.yaml", &[], "rbac-without-a-name.txt");
 }
 
