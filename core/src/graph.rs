@@ -10,6 +10,7 @@ mod reach;
 mod sinks;
 mod targets;
 mod terrain;
+mod together;
 
 pub use build::Graph;
 pub use grants::{Grant, Grants, Request, granted_in, granted_rule};

@@ -56,6 +56,8 @@ pub(super) fn entity_of_node(world: &World<'_>, node: &Node) -> EntityRef {
         Node::Object { kind, namespace, name, .. } => entity(kind, namespace.as_deref(), name),
         Node::NodeRoot(node) => entity("NodeRoot", None, node.as_deref().unwrap_or("any")),
         Node::ClusterAdmin => entity("ClusterAdmin", None, "cluster-admin"),
+        // Looked through by whoever has the graph at hand.
+        Node::Along { .. } => entity("Resource", None, ""),
     }
 }
 
@@ -70,7 +72,7 @@ fn entity_of_actor(actor: &Actor) -> EntityRef {
 }
 
 /// What allows one request.
-pub(super) fn evidence(world: &World<'_>, identity: &Identity, proof: &Proof) -> Evidence {
+pub(super) fn evidence(world: &World<'_>, proof: &Proof) -> Evidence {
     let (resource, subresource) =
         proof.request.resource.split_once('/').unwrap_or((proof.request.resource, ""));
     let request = RequestRef {
@@ -83,7 +85,7 @@ pub(super) fn evidence(world: &World<'_>, identity: &Identity, proof: &Proof) ->
     };
     let granted = proof.grant.and_then(|grant| granted(world, grant));
     let restricted = granted.as_ref().is_some_and(|(_, _, rule, _)| !rule.resource_names.is_empty());
-    let can_i = (proof.authorizer == Authorizer::Rbac).then(|| can_i(identity, &request, restricted));
+    let can_i = (proof.authorizer == Authorizer::Rbac).then(|| can_i(&proof.by, &request, restricted));
     let (binding, role, rule, subject) = match granted {
         Some((binding, role, rule, subject)) => (Some(binding), Some(role), Some(rule), Some(subject)),
         None => {

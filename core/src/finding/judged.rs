@@ -56,7 +56,7 @@ impl<'a> Judge<'a> {
     /// their finding.
     fn is_own(&self, identity: &Identity, raw: &RawPath<'_>) -> bool {
         let world = self.analysis.world;
-        let acts_as_itself = |from: NodeId| match self.analysis.graph.node(from) {
+        let acts_as_itself = |from: NodeId| match self.analysis.graph.plain(from) {
             Some(Node::Acting(actor)) => actor.identity == *identity && !actor.impersonated,
             _ => false,
         };
@@ -98,17 +98,13 @@ impl<'a> Judge<'a> {
     fn step(&self, from: NodeId, edge: &Edge, identity: &Identity) -> Step {
         let graph = self.analysis.graph;
         let world = self.analysis.world;
-        let acting = match graph.node(from) {
-            Some(Node::Acting(actor)) => &actor.identity,
-            _ => identity,
-        };
-        let entity = |id| graph.node(id).map(|node| entity_of_node(world, node));
-        let unknown = || entity_of_identity(acting);
+        let entity = |id| graph.plain(id).map(|node| entity_of_node(world, node));
+        let unknown = || entity_of_identity(identity);
         Step {
             technique: edge.technique.to_owned(),
             from: entity(from).unwrap_or_else(unknown),
             to: entity(edge.to).unwrap_or_else(unknown),
-            evidence: edge.evidence.iter().map(|proof| evidence(world, acting, proof)).collect(),
+            evidence: edge.evidence.iter().map(|proof| evidence(world, proof)).collect(),
         }
     }
 

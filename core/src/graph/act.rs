@@ -62,6 +62,11 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// The plays whose requests may be spread over several identities.
+    pub(super) fn spread_plays(&self) -> impl Iterator<Item = &(&'static Technique, Alternative)> {
+        self.plays.iter().filter(|(_, way)| way.requests.len() > 1)
+    }
+
     /// The ways to make a pod or change what a workload runs; what lifting a pod security level is for.
     pub(super) fn pod_makers(&self) -> impl Iterator<Item = &(&'static Technique, Alternative)> {
         let makes = |reach| matches!(reach, Reach::MakesPod | Reach::RewritesTemplate);
@@ -104,9 +109,13 @@ pub(super) fn weaken((certainty, mut conditions): Judged, (other, condition): Ju
     (certainty.max(other), conditions)
 }
 
-fn judge_facts(world: &World<'_>, technique: &Technique, facts: &[Fact]) -> Judged {
+/// What the facts of a way make of it.
+pub(super) fn judge_facts(world: &World<'_>, technique: &Technique, facts: &[Fact]) -> Judged {
     // Whether an identity is bound to the role it grows is looked up, not assumed.
-    let looked_up = matches!(technique.reach, Reach::GrowsRole | Reach::BindsRole | Reach::MakesNamespace);
+    let looked_up = matches!(
+        technique.reach,
+        Reach::GrowsRole | Reach::BindsRole | Reach::MakesNamespace | Reach::ImpersonatesForAction
+    );
     facts.iter().fold((Certainty::Certain, Vec::new()), |judged, fact| match fact {
         Fact::Before(minor) => weaken(judged, world.version.before(*minor)),
         Fact::Since(minor) => weaken(judged, world.version.since(*minor)),

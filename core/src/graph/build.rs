@@ -2,7 +2,7 @@
 
 use super::act::{Field, act};
 use super::node::{Actor, Edge, Node, NodeId, Sink};
-use super::{Grants, World, sinks};
+use super::{Grants, World, sinks, together};
 use crate::authorizer::{self, Identity};
 use crate::model::Name;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,15 +24,22 @@ impl Graph {
         for identity in starting_identities(world, grants) {
             graph.id(Node::Acting(Actor::new(identity)));
         }
-        let mut next = 0;
-        while let Some(node) = graph.node(NodeId(next)).cloned() {
+        let known = graph.expand(&field, 0);
+        together::add(&mut graph, &field);
+        graph.expand(&field, known);
+        graph
+    }
+
+    /// Adds what follows from every node from `next` on, new ones included; returns how many there are then.
+    fn expand(&mut self, field: &Field<'_>, mut next: usize) -> usize {
+        while let Some(node) = self.node(NodeId(next)).cloned() {
             if let Node::Acting(actor) = &node {
-                act(&mut graph, &field, NodeId(next), actor);
+                act(self, field, NodeId(next), actor);
             }
-            sinks::follow(&mut graph, &field, NodeId(next), &node);
+            sinks::follow(self, field, NodeId(next), &node);
             next += 1;
         }
-        graph
+        next
     }
 
     /// The id of a node, which is added where it is new.
@@ -75,6 +82,14 @@ impl Graph {
     /// A node by its id.
     pub fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.0)
+    }
+
+    /// The node itself, or the one that it leads along.
+    pub fn plain(&self, id: NodeId) -> Option<&Node> {
+        match self.node(id) {
+            Some(Node::Along { node, .. }) => self.node(*node),
+            node => node,
+        }
     }
 
     /// The steps that leave a node, in a fixed order.

@@ -25,6 +25,8 @@ pub(super) struct Holder<'a> {
     gained: Rights,
     /// The rule of [`EVERYTHING`].
     wildcard: PolicyRule,
+    /// Another identity that the same principal controls: it may make the requests of other groups.
+    with: Option<Box<Holder<'a>>>,
 }
 
 /// The object that a request is about.
@@ -65,7 +67,12 @@ impl<'a> Holder<'a> {
         let every = || vec![Name::from("*")];
         let wildcard =
             PolicyRule { verbs: every(), api_groups: every(), resources: every(), ..PolicyRule::default() };
-        Holder { world, actor, rights, gained, wildcard }
+        Holder { world, actor, rights, gained, wildcard, with: None }
+    }
+
+    /// This holder together with another one of the same principal.
+    pub(super) fn together(self, other: Holder<'a>) -> Self {
+        Holder { with: Some(Box::new(other)), ..self }
     }
 
     /// Whether any rule covers the request at all.
@@ -94,6 +101,9 @@ impl<'a> Holder<'a> {
     pub(super) fn scopes(&self, request: Request) -> (bool, BTreeSet<Name>) {
         let mut cluster = false;
         let mut namespaces = BTreeSet::new();
+        if let Some(other) = &self.with {
+            (cluster, namespaces) = other.scopes(request);
+        }
         for grant in self.grants(request) {
             match self.scope(grant) {
                 None => cluster = true,
@@ -105,9 +115,15 @@ impl<'a> Holder<'a> {
         (cluster, namespaces)
     }
 
-    /// Whether every request of a way is covered somewhere.
-    pub(super) fn may_try(&self, patterns: &[Vec<RequestPattern>]) -> bool {
-        patterns.iter().flatten().all(|pattern| self.holds(Request::from(*pattern)))
+    /// Whether every request of a way is covered somewhere, those of one group by one identity.
+    pub(super) fn may_try(&self, groups: &[Vec<RequestPattern>]) -> bool {
+        groups.iter().all(|group| self.may_try_group(group))
+    }
+
+    /// Whether every request of a group is covered somewhere.
+    pub(super) fn may_try_group(&self, group: &[RequestPattern]) -> bool {
+        group.iter().all(|pattern| self.holds(Request::from(*pattern)))
+            || self.with.as_ref().is_some_and(|other| other.may_try_group(group))
     }
 
     /// Every rule that covers a request in a namespace (or, for `None`, in the cluster), whatever its names.
@@ -139,7 +155,10 @@ impl<'a> Holder<'a> {
     /// group carry one name: where it is the caller's choice, one that every rule allows.
     pub(super) fn ways(&self, groups: &[Vec<RequestPattern>], object: Object<'_>) -> Vec<Vec<Proof>> {
         groups.iter().fold(vec![Vec::new()], |built: Vec<Vec<Proof>>, group| {
-            let choices = self.group_ways(group, object);
+            let mut choices = self.group_ways(group, object);
+            if let Some(other) = &self.with {
+                choices.extend(other.group_ways(group, object));
+            }
             let pairs = built.iter().flat_map(|so_far| {
                 choices.iter().map(move |choice| so_far.iter().chain(choice).cloned().collect())
             });
@@ -208,6 +227,7 @@ impl<'a> Holder<'a> {
             _ => object.name.map(Name::from),
         };
         Proof {
+            by: self.actor.identity.clone(),
             authorizer: Authorizer::Rbac,
             request: Request::from(pattern),
             namespace: object.namespace.cloned(),

@@ -78,6 +78,13 @@ pub enum Node {
     },
     /// May do everything.
     ClusterAdmin,
+    /// Another node, reached by an identity whose own rights are needed once more further on.
+    Along {
+        /// The node.
+        node: NodeId,
+        /// The identity's node.
+        with: NodeId,
+    },
 }
 
 /// A node by its place in the graph.
@@ -115,6 +122,8 @@ pub struct Edge {
 /// One request and what allows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Proof {
+    /// Who makes the request: another identity than the step's where requests are spread over several.
+    pub by: Identity,
     /// Which authorizer.
     pub authorizer: Authorizer,
     /// The request.

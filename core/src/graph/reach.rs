@@ -4,6 +4,7 @@ mod accounts;
 mod certificates;
 mod cilium;
 mod cluster;
+mod constrained;
 mod namespaces;
 mod nodes;
 mod pods;
@@ -40,8 +41,8 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
         Reach::BindsRole => cluster::binds_role(attempt),
         Reach::TouchesService(effect) => cilium::service(attempt, effect),
         Reach::ControlsCilium => cilium::controls(attempt),
-        Reach::ImpersonatesForAction
-        | Reach::RemovesGuard
+        Reach::ImpersonatesForAction => constrained::attempt(attempt),
+        Reach::RemovesGuard
         | Reach::SeesAdmitted
         | Reach::ActsAsNode
         | Reach::StealsPods

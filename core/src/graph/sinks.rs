@@ -59,6 +59,7 @@ pub(super) fn follow(graph: &mut Graph, field: &Field<'_>, id: NodeId, node: &No
             }
         }
         Node::Acting(actor) => acting(graph, field, id, actor),
+        Node::Along { .. } => {}
     }
 }
 
@@ -176,8 +177,10 @@ fn acting(graph: &mut Graph, field: &Field<'_>, id: NodeId, actor: &Actor) {
                 graph.amounts_to(id, Sink { effect: Effect::Identity, component: target.index });
             }
         }
-        Identity::Node(node) => node_tokens(graph, field, id, Some(node)),
-        Identity::Group(name) if **name == *"system:nodes" => node_tokens(graph, field, id, None),
+        Identity::Node(node) => node_tokens(graph, field, id, &actor.identity, Some(node)),
+        Identity::Group(name) if **name == *"system:nodes" => {
+            node_tokens(graph, field, id, &actor.identity, None)
+        }
         Identity::Group(name) if **name == *"system:masters" => {
             let proof = masters_proof();
             graph.add(
@@ -192,6 +195,7 @@ fn acting(graph: &mut Graph, field: &Field<'_>, id: NodeId, actor: &Actor) {
 
 fn masters_proof() -> Proof {
     Proof {
+        by: Identity::Group(Name::from("system:masters")),
         authorizer: Authorizer::Masters,
         request: Request { verb: "*", group: "*", resource: "*" },
         namespace: None,
@@ -203,7 +207,7 @@ fn masters_proof() -> Proof {
 
 /// The node authorizer lets a kubelet ask for tokens of the accounts of its own pods
 /// (k8s.io/kubernetes plugin/pkg/auth/authorizer/node/node_authorizer.go).
-fn node_tokens(graph: &mut Graph, field: &Field<'_>, id: NodeId, node: Option<&Name>) {
+fn node_tokens(graph: &mut Graph, field: &Field<'_>, id: NodeId, actor: &Identity, node: Option<&Name>) {
     let mut seen = BTreeSet::new();
     for class in field.terrain.pods.values().flatten() {
         let mut pods = class.pods.iter().filter_map(|&index| field.world.snapshot.pods.get(index));
@@ -217,6 +221,7 @@ fn node_tokens(graph: &mut Graph, field: &Field<'_>, id: NodeId, node: Option<&N
             continue;
         }
         let proof = Proof {
+            by: actor.clone(),
             authorizer: Authorizer::Node,
             request: Request { verb: "create", group: "", resource: "serviceaccounts/token" },
             namespace: Some(pod.namespace.clone()),

@@ -1,0 +1,132 @@
+//! Constrained impersonation: one action as another identity, within what both may do.
+
+use super::super::act::Attempt;
+use super::super::grants::Request;
+use super::super::holder::{Holder, Object};
+use super::super::node::{Actor, Node, Proof};
+use crate::authorizer::Identity;
+use crate::model::Name;
+use crate::report::Authorizer;
+use crate::technique::{NamePattern, RequestPattern, Scope};
+use std::collections::BTreeSet;
+
+/// The prefix of the verb that lets an action be done as another identity; the mode and the action's verb follow
+/// (k8s.io/apiserver pkg/endpoints/filters/impersonation/mode.go).
+const ON: &str = "impersonate-on:";
+
+/// Tries every identity that may be impersonated for the action, where that identity may do the action itself.
+pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
+    let patterns: Vec<RequestPattern> = attempt.patterns().collect();
+    let Some(on) = patterns.iter().find(|pattern| pattern.verb.starts_with(ON)).copied() else { return };
+    let who: Vec<RequestPattern> =
+        patterns.into_iter().filter(|pattern| !pattern.verb.starts_with(ON)).collect();
+    let field = attempt.field;
+    let agents = field.terrain.targets.agents();
+    let nodes = agents.filter_map(|target| target.component.nodes.first().cloned().map(Identity::Node));
+    let identities: BTreeSet<Identity> = field.grants.identities().cloned().chain(nodes).collect();
+    for identity in identities.iter().filter(|identity| **identity != attempt.holder.actor.identity) {
+        let Some(proofs) = impersonates(attempt, &who, identity) else { continue };
+        act_as(attempt, on, identity, &proofs);
+    }
+}
+
+/// The proofs that the holder may impersonate an identity; groups are only sent where the identity is a group.
+fn impersonates(
+    attempt: &Attempt<'_, '_>,
+    who: &[RequestPattern],
+    identity: &Identity,
+) -> Option<Vec<Proof>> {
+    let mut proofs = Vec::new();
+    for pattern in who {
+        let (namespace, name): (Option<&Name>, &str) = match (pattern.resource, identity) {
+            ("serviceaccounts", Identity::ServiceAccount { namespace, name }) => (Some(namespace), name),
+            ("users", Identity::User(name)) => (None, name),
+            ("groups", Identity::User(_)) => continue,
+            ("nodes", Identity::Node(name)) => match pattern.name {
+                NamePattern::Literal(literal) => (None, literal),
+                _ => (None, name),
+            },
+            _ => return None,
+        };
+        let object = Object { namespace, name: Some(name) };
+        proofs.extend(attempt.holder.ways(&[vec![*pattern]], object).into_iter().next()?);
+    }
+    (!proofs.is_empty()).then_some(proofs)
+}
+
+/// The action itself, on everything it can be done to.
+fn act_as(attempt: &mut Attempt<'_, '_>, on: RequestPattern, identity: &Identity, proofs: &[Proof]) {
+    let field = attempt.field;
+    let actor = Actor::new(identity.clone());
+    let other = Holder::new(field.world, field.grants, &actor, &field.requests);
+    match on.resource {
+        "pods/exec" => {
+            let action = RequestPattern { verb: "create", group: "", ..on };
+            for (namespace, classes) in &field.terrain.pods {
+                for &pod in classes.iter().filter_map(|class| class.pods.first()) {
+                    let Some(found) = field.world.snapshot.pods.get(pod) else { continue };
+                    let object = Object { namespace: Some(namespace), name: Some(&found.name) };
+                    both(attempt, &other, (on, action), object, Node::Pod(pod), proofs);
+                }
+            }
+        }
+        "serviceaccounts/token" => {
+            let action = RequestPattern { verb: "create", scope: Scope::Namespace, ..on };
+            for (namespace, names) in &field.terrain.accounts {
+                for name in names {
+                    let account =
+                        Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
+                    let object = Object { namespace: Some(namespace), name: Some(name) };
+                    let to = Node::Acting(Actor::new(account));
+                    both(attempt, &other, (on, action), object, to, proofs);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The holder may do the action as the other, and the other may do it.
+fn both(
+    attempt: &mut Attempt<'_, '_>,
+    other: &Holder<'_>,
+    (on, action): (RequestPattern, RequestPattern),
+    object: Object<'_>,
+    to: Node,
+    proofs: &[Proof],
+) {
+    let allowed = match &other.actor.identity {
+        Identity::Node(node) => node_may(attempt, node, action, object).map(|proof| vec![proof]),
+        _ => other.ways(&[vec![action]], object).into_iter().next(),
+    };
+    let on_behalf = attempt.holder.ways(&[vec![on]], object).into_iter().next();
+    if let (Some(allowed), Some(on_behalf)) = (allowed, on_behalf) {
+        let way = proofs.iter().cloned().chain(on_behalf).chain(allowed).collect();
+        attempt.found(to, vec![way], &attempt.judged.clone());
+    }
+}
+
+/// The node authorizer lets a kubelet ask for tokens of the accounts of its own pods.
+fn node_may(
+    attempt: &Attempt<'_, '_>,
+    node: &Name,
+    action: RequestPattern,
+    object: Object<'_>,
+) -> Option<Proof> {
+    let (namespace, account) = (object.namespace?, object.name?);
+    let pods = attempt.field.terrain.all_pods.get(namespace)?.iter();
+    let mut pods = pods.filter_map(|&pod| attempt.field.world.snapshot.pods.get(pod));
+    pods.find(|pod| {
+        let own = pod.spec.service_account.as_deref() == Some(account);
+        own && pod.spec.node_name.as_ref() == Some(node)
+    })?;
+    Some(Proof {
+        by: Identity::Node(node.clone()),
+        authorizer: Authorizer::Node,
+        request: Request::from(action),
+        namespace: Some(namespace.clone()),
+        name: Some(Name::from(account)),
+        grant: None,
+        gained: None,
+    })
+}
