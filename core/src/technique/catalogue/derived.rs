@@ -13,8 +13,8 @@ pub(super) const CONTAINER_ESCAPE: Technique = Technique {
     id: "container-escape",
     title: "leave a root-equivalent container for its node",
     phrase: "escape from",
-    mechanism: "a privileged container, one with capabilities such as SYS_ADMIN or SYS_MODULE, or one that can write \
-                the host's files or see its processes can do whatever root of the node can",
+    mechanism: "a privileged container, one with capabilities such as SYS_ADMIN or SYS_MODULE, or one that \
+                can write the host's files or see its processes can do whatever root of the node can",
     class: Class::Derived,
     requires: Nothing,
     reach: Reach::Follows,
@@ -26,8 +26,8 @@ pub(super) const CONTAINER_ESCAPE: Technique = Technique {
     mitre: &["T1611"],
     microsoft: &["Privileged container", "Writable hostPath mount"],
     cis: &[],
-    remediation: "close the step before it; of other pods than Cilium's, drop the privileges that they do not need and \
-                  enforce the restricted level in their namespace",
+    remediation: "close the step before it; of other pods than Cilium's, drop the privileges that they do \
+                  not need and enforce the restricted level in their namespace",
     audit: UNSEEN,
     references: &["KubeHound 53da187 CE_*", "cilium chart 1.20.2"],
 };
@@ -36,8 +36,8 @@ pub(super) const POD_TOKEN: Technique = Technique {
     id: "pod-token",
     title: "use the token that is mounted in a pod",
     phrase: "token of",
-    mechanism: "whoever runs code in a pod reads the ServiceAccount token that is mounted in it; a debug container can \
-                mount the volume itself",
+    mechanism: "whoever runs code in a pod reads the ServiceAccount token that is mounted in it; a debug \
+                container can mount the volume itself",
     class: Class::Derived,
     requires: Nothing,
     reach: Reach::Follows,
@@ -45,15 +45,15 @@ pub(super) const POD_TOKEN: Technique = Technique {
     severity: Severity::Critical,
     severity_reason: "as good as the account: what that may do decides, so the step itself lowers nothing",
     preconditions: &[
-        "a token is mounted: automountServiceAccountToken of the pod, else of its ServiceAccount, else true; or a \
-         projected volume names one",
+        "a token is mounted: automountServiceAccountToken of the pod, else of its ServiceAccount, else true; \
+         or a projected volume names one",
     ],
     versions: "every version",
     mitre: &["T1528"],
     microsoft: &["Container service account"],
     cis: &["5.1.6"],
-    remediation: "set automountServiceAccountToken to false where a pod does not call the API, and close the step before \
-                  it",
+    remediation: "set automountServiceAccountToken to false where a pod does not call the API, and close the \
+                  step before it",
     audit: "none of its own: requests of the ServiceAccount whose .sourceIPs are not those of its pods",
     references: &["k8s.io/kubernetes v1.37.2 plugin/pkg/admission/serviceaccount/admission.go"],
 };
@@ -62,8 +62,8 @@ pub(super) const NODE_COMPROMISE: Technique = Technique {
     id: "node-compromise",
     title: "use what a node's root can reach",
     phrase: "root on",
-    mechanism: "root of a node enters every container that runs there, reads the tokens mounted in its pods and holds \
-                the kubelet's certificate",
+    mechanism: "root of a node enters every container that runs there, reads the tokens mounted in its pods \
+                and holds the kubelet's certificate",
     class: Class::Derived,
     requires: Fact(Other("root on the node")),
     reach: Reach::Follows,
@@ -84,8 +84,8 @@ pub(super) const CLUSTER_ADMIN: Technique = Technique {
     id: "cluster-admin",
     title: "everything: a wildcard rule, or system:masters",
     phrase: "everything in the cluster, so",
-    mechanism: "a rule with `*` for verbs, groups and resources that is bound in the whole cluster allows every request; \
-                members of system:masters pass before RBAC is asked",
+    mechanism: "a rule with `*` for verbs, groups and resources that is bound in the whole cluster allows \
+                every request; members of system:masters pass before RBAC is asked",
     class: Class::Direct,
     requires: Any(&[
         of("*", "*", "*", Cluster, Absent),
@@ -100,8 +100,9 @@ pub(super) const CLUSTER_ADMIN: Technique = Technique {
     mitre: &["T1078"],
     microsoft: &["Cluster-admin binding"],
     cis: &["5.1.1", "5.1.3", "5.1.7"],
-    remediation: "bind the verbs and resources that are used in place of `*`, in namespaces where that is enough; keep \
-                  cluster-admin for one break-glass group, and issue no certificate of system:masters",
+    remediation: "bind the verbs and resources that are used in place of `*`, in namespaces where that is \
+                  enough; keep cluster-admin for one break-glass group, and issue no certificate of \
+                  system:masters",
     audit: r#".user.groups // [] | index("system:masters")"#,
     references: &[
         "k8s.io/kubernetes v1.37.2 pkg/kubeapiserver/authorizer/reload.go",
@@ -113,12 +114,13 @@ pub(super) const GROUP_WIDE_GRANT: Technique = Technique {
     id: "group-wide-grant",
     title: "a right given to everyone of a broad group",
     phrase: "held by every member of",
-    mechanism: "a binding names system:authenticated, system:unauthenticated, system:anonymous, system:serviceaccounts or \
-                the ServiceAccounts of a whole namespace, so each of them holds the path",
+    mechanism: "a binding names system:authenticated, system:unauthenticated, system:anonymous, \
+                system:serviceaccounts or the ServiceAccounts of a whole namespace, so each of them holds \
+                the path",
     class: Class::Amplifier,
     requires: Fact(Other(
-        "a binding to system:authenticated, system:unauthenticated, system:anonymous, system:serviceaccounts or \
-         system:serviceaccounts:NAMESPACE",
+        "a binding to system:authenticated, system:unauthenticated, system:anonymous, system:serviceaccounts \
+         or system:serviceaccounts:NAMESPACE",
     )),
     reach: Reach::Alias,
     gains: "the path for every identity, every ServiceAccount, or whoever has no account at all",
