@@ -6,6 +6,7 @@ mod setup;
 mod shipped;
 mod tally;
 mod test;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -44,6 +45,11 @@ const COMMANDS: &[Command] = &[
         name: "test",
         about: "run all checks and tests; ends with `N passed, N failed`",
         run: test::run,
+    },
+    Command {
+        name: "web",
+        about: "build the browser app as one HTML file, web/dist/cilium-exec-check.html",
+        run: web::run,
     },
 ];
 

@@ -5,7 +5,7 @@ use crate::process::Invocation;
 use std::path::Path;
 
 /// It has to equal the version of the library in Cargo.lock.
-const WASM_BINDGEN: &str = "0.2.130";
+pub(crate) const WASM_BINDGEN: &str = "0.2.130";
 const WASM_PACK: &str = "0.15.1";
 
 /// What a Debian package is needed for is told by the program that it brings.

@@ -1,0 +1,140 @@
+//! A job → the events of its check: files are read slice by slice, the core judges, the report goes out in pieces.
+
+use crate::protocol::{Event, Job, Message, SourceFile};
+use crate::row::Row;
+use cilium_exec_check_core::ingest::{Limits, Restart, SourceObjects, SourceReader, assemble};
+use cilium_exec_check_core::report::{AccessReport, Finding};
+use cilium_exec_check_core::{Options, analyze, render};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag};
+
+/// How much of a file is in memory at a time.
+const SLICE: f64 = 1_048_576.0;
+
+/// How much JSON the page has to take in one go: few enough for it to stay fluent.
+const BATCH: usize = 256 * 1024;
+
+/// Runs the whole check and tells how it goes.
+pub async fn check(job: &Job, tell: &impl Fn(Event)) {
+    let mut sources = Vec::with_capacity(job.files.len());
+    let mut untold = 0;
+    for (file, source) in job.files.iter().enumerate() {
+        // Many small files are told of now and then only.
+        untold += source.blob.size() as u64;
+        let told = untold >= SLICE as u64;
+        untold = if told { 0 } else { untold };
+        let progress = |bytes| {
+            if told {
+                tell(Message::Reading { file, bytes }.into());
+            }
+        };
+        sources.push(read(source, progress).await);
+    }
+    tell(Message::Analyzing.into());
+    let report = analyze(&assemble(sources), &Options::default());
+    tell_report(report, tell);
+}
+
+/// Tells a report: what is above the findings, the findings in batches, the document.
+pub fn tell_report(mut report: AccessReport, tell: &impl Fn(Event)) {
+    let document = blob_of(render::json(&report).as_bytes(), "application/json");
+    let findings = std::mem::take(&mut report.findings);
+    tell(Message::Report(Box::new(report)).into());
+    let mut batch = Batch::default();
+    for finding in &findings {
+        batch.add(finding);
+        if batch.bytes >= BATCH {
+            tell(std::mem::take(&mut batch).into());
+        }
+    }
+    if !batch.rows.is_empty() {
+        tell(batch.into());
+    }
+    match document {
+        Ok(blob) => tell(Event { message: Message::Done, attachments: vec![blob.into()] }),
+        Err(_) => tell(
+            Message::Failed { reason: "the browser had no memory left for the report".to_owned() }.into(),
+        ),
+    }
+}
+
+/// Findings on their way to the page.
+#[derive(Default)]
+struct Batch {
+    rows: Vec<Row>,
+    texts: Vec<JsValue>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn add(&mut self, finding: &Finding) {
+        let text = serde_json::to_string(finding).unwrap_or_default();
+        self.rows.push(Row::of(finding));
+        self.texts.push(JsValue::from_str(&text));
+        // A row of its own costs about as much as a short finding.
+        self.bytes += text.len() + 1024;
+    }
+}
+
+impl From<Batch> for Event {
+    fn from(batch: Batch) -> Self {
+        Event { message: Message::Findings(batch.rows), attachments: batch.texts }
+    }
+}
+
+/// Reads one file to its end, again from its start as often as the core asks.
+async fn read(file: &SourceFile, progress: impl Fn(u64)) -> SourceObjects {
+    let mut reader = SourceReader::new(&file.name, Limits::default());
+    loop {
+        match push_all(&mut reader, &file.blob, &progress).await {
+            Ok(Ok(())) => match reader.finish() {
+                Ok(objects) => return objects,
+                Err((again, Restart)) => reader = again,
+            },
+            Ok(Err(Restart)) => {}
+            Err(bytes) => return unreadable(&file.name, bytes),
+        }
+    }
+}
+
+/// Pushes a file slice by slice; `Err` says how many bytes came before the browser could not read on.
+async fn push_all(
+    reader: &mut SourceReader,
+    blob: &Blob,
+    progress: &impl Fn(u64),
+) -> Result<Result<(), Restart>, u64> {
+    let size = blob.size();
+    let mut at = 0.0;
+    while at < size {
+        let end = (at + SLICE).min(size);
+        let bytes = slice(blob, at, end).await.map_err(|_| at as u64)?;
+        if let Err(Restart) = reader.push(&bytes) {
+            return Ok(Err(Restart));
+        }
+        at = end;
+        progress(at as u64);
+    }
+    Ok(Ok(()))
+}
+
+async fn slice(blob: &Blob, start: f64, end: f64) -> Result<Vec<u8>, JsValue> {
+    let part = blob.slice_with_f64_and_f64(start, end)?;
+    let buffer = JsFuture::from(part.array_buffer()).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+fn unreadable(name: &str, bytes: u64) -> SourceObjects {
+    let message = "the browser could not read the file to its end".to_owned();
+    let help = "if it was changed or moved after it was chosen, choose it again".to_owned();
+    SourceObjects::unreadable(name, bytes, message, Some(help))
+}
+
+/// Bytes as a blob, which the browser keeps outside of the module's memory.
+pub fn blob_of(bytes: &[u8], media_type: &str) -> Result<Blob, JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    Blob::new_with_u8_array_sequence_and_options(parts.unchecked_ref(), &options)
+}

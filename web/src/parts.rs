@@ -1,0 +1,12 @@
+//! The parts of the page, one component or a small family a file.
+
+pub mod cilium;
+pub mod coverage;
+pub mod drop_zone;
+pub mod files;
+pub mod finding;
+pub mod findings;
+pub mod folds;
+pub mod path;
+pub mod progress;
+pub mod verdict;

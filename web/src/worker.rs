@@ -1,0 +1,37 @@
+//! Jobs posted to the Worker → events posted back.
+
+use crate::check;
+use crate::protocol::{Event, Job, Message};
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+/// Takes jobs for as long as the Worker lives; the page ends it to cancel one.
+pub fn listen(scope: &DedicatedWorkerGlobalScope) {
+    report_panics();
+    let replies = scope.clone();
+    EventListener::new(scope, "message", move |event| {
+        let job = event.dyn_ref::<MessageEvent>().and_then(|message| Job::from_js(&message.data()));
+        let Some(job) = job else { return };
+        let scope = replies.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            check::check(&job, &|event| post(&scope, &event)).await;
+        });
+    })
+    .forget();
+}
+
+/// Says where it broke; the panic's own text might quote the input, so it is left out.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+        if let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
+            post(&scope, &Message::Failed { reason: format!("internal error{place}") }.into());
+        }
+    }));
+}
+
+fn post(scope: &DedicatedWorkerGlobalScope, event: &Event) {
+    // It fails only if the page is gone, and then nobody waits.
+    let _ = scope.post_message(&event.to_js());
+}
