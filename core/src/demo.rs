@@ -3,8 +3,8 @@
 /// The sources of the sample, by name.
 pub fn sources() -> &'static [(&'static str, &'static [u8])] {
     &[
-        ("demo/cluster.yaml", include_bytes!("../demo/cluster.yaml")),
-        ("demo/pods.yaml", include_bytes!("../demo/pods.yaml")),
-        ("demo/rbac.yaml", include_bytes!("../demo/rbac.yaml")),
+        ("cluster.yaml", include_bytes!("../demo/cluster.yaml")),
+        ("pods.yaml", include_bytes!("../demo/pods.yaml")),
+        ("rbac.yaml", include_bytes!("../demo/rbac.yaml")),
     ]
 }

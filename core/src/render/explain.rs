@@ -6,11 +6,12 @@ use super::style::Paint;
 use super::summary::missing;
 use super::terminal::{shown, wrap};
 use super::wide::{asides, certainty};
-use super::words::{binding_name, file_line, how, request, role_name, severity, short};
+use super::words::{binding_name, file_line, how, request, role_name, step_words};
 use crate::report::{
     AccessReport, Authorizer, EntityRef, Evidence, Finding, Path, Remediation, Source, Step,
 };
 use crate::technique;
+use std::collections::BTreeSet;
 
 /// Everything about one identity; `groups` are those it is in by its kind.
 pub fn explain(
@@ -53,8 +54,9 @@ pub fn explain(
     for blocked in blocked {
         let title = format!("{}: blocked paths, which do not count", identity(&blocked.identity));
         out.push_str(&format!("\n{}\n", paint.bold(&title)));
+        let mut told = BTreeSet::new();
         for (index, path) in blocked.paths.iter().enumerate() {
-            out.push_str(&path_text(index + 1, path, options));
+            out.push_str(&path_text(index + 1, path, &mut told, options));
         }
     }
     out
@@ -65,7 +67,7 @@ fn finding_text(finding: &Finding, through: Option<&str>, options: &TextOptions)
     let effects: Vec<&str> = finding.effects.iter().map(|effect| effect.as_str()).collect();
     let mut out = format!(
         "{}  {}  gains {}\n",
-        paint.severity(finding.severity, severity(finding.severity)),
+        paint.severity(finding.severity, finding.severity.as_str()),
         paint.bold(&identity(&finding.identity)),
         effects.join(", ")
     );
@@ -76,8 +78,9 @@ fn finding_text(finding: &Finding, through: Option<&str>, options: &TextOptions)
         out.push_str(&wrap(&shown(&line), options.columns(), 2));
         out.push('\n');
     }
+    let mut told = BTreeSet::new();
     for (index, path) in finding.paths.iter().enumerate() {
-        out.push_str(&path_text(index + 1, path, options));
+        out.push_str(&path_text(index + 1, path, &mut told, options));
     }
     if finding.paths_omitted > 0 {
         out.push_str(&format!("\nand {} more paths, none worse\n", finding.paths_omitted));
@@ -91,13 +94,13 @@ fn finding_text(finding: &Finding, through: Option<&str>, options: &TextOptions)
     out
 }
 
-fn path_text(number: usize, path: &Path, options: &TextOptions) -> String {
+fn path_text(number: usize, path: &Path, told: &mut BTreeSet<String>, options: &TextOptions) -> String {
     let paint = Paint(options.color);
     let head = format!(
         "Path {number}: {} ({}, {}, {})",
         how(path),
         path.effect.as_str(),
-        severity(path.severity),
+        path.severity.as_str(),
         certainty(path.certainty)
     );
     let mut out = format!("\n{}\n", paint.bold(&wrap(&head, options.columns(), 2)));
@@ -111,25 +114,25 @@ fn path_text(number: usize, path: &Path, options: &TextOptions) -> String {
         ));
     }
     for (index, step) in path.steps.iter().enumerate() {
-        out.push_str(&step_text(index + 1, step, options));
+        out.push_str(&step_text(index + 1, step, told, options));
     }
     out
 }
 
-fn step_text(number: usize, step: &Step, options: &TextOptions) -> String {
-    let technique = technique::find(&step.technique);
-    let title = technique.map(|technique| format!(": {}", technique.title)).unwrap_or_default();
+fn step_text(number: usize, step: &Step, told: &mut BTreeSet<String>, options: &TextOptions) -> String {
     let mut out = format!(
-        "  {number}. {}{title}\n     {} → {}\n",
+        "  {number}. {}  [{}]\n     as       {}\n",
+        step_words(step, None),
         shown(&step.technique),
-        identity(&step.from),
-        short(&step.to)
+        identity(&step.from)
     );
     for evidence in &step.evidence {
         out.push_str(&evidence_text(evidence));
     }
-    if let Some(technique) = technique {
-        let why = wrap(&format!("why: {}", technique.mechanism), options.columns() - 5, 5);
+    if let Some(technique) = technique::find(&step.technique)
+        && told.insert(step.technique.clone())
+    {
+        let why = wrap(&format!("why      {}", technique.mechanism), options.columns() - 5, 14);
         out.push_str(&format!("     {why}\n"));
     }
     out

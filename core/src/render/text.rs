@@ -5,7 +5,7 @@ use super::name::{identity, is_open};
 use super::style::Paint;
 use super::summary::{DECIDING, summary};
 use super::terminal::{pad, shorten, shown, width, wrap};
-use super::words::{file_line, granted_by, how, leading_path, place, severity};
+use super::words::{file_line, granted_by_variants, how_variants, leading_path, object, place_variants};
 use crate::report::{AccessReport, Finding, KindState, Note};
 use crate::technique::{Effect, Severity};
 
@@ -15,8 +15,12 @@ const GAP: usize = 2;
 const SEVERITY_COLUMN: usize = 8;
 /// Identities longer than this do not widen the column for all.
 const IDENTITY_COLUMN: usize = 44;
-/// No other cell is cut shorter than this, as long as the line has the room.
+/// What HOW, GRANTED BY and WHERE keep as long as another has more to give.
+const USEFUL: [usize; 3] = [18, 14, 18];
+/// No cell is cut shorter than this.
 const LEAST_CELL: usize = 8;
+/// Kinds that the short text names where they are not needed.
+const UNSEEN: usize = 5;
 /// Notes that the short text shows.
 const NOTES: usize = 8;
 
@@ -33,24 +37,32 @@ pub fn text(report: &AccessReport, options: &TextOptions) -> String {
     out
 }
 
-/// A line of the table before it is fitted.
+/// A line of the table before it is fitted: each cell in fewer and fewer words.
 struct Row {
     severity: Severity,
     identity: String,
-    cells: [String; 3],
+    cells: [Vec<String>; 3],
 }
 
 fn row(finding: &Finding) -> Row {
     let path = leading_path(finding);
+    let cells = [how_variants, granted_by_variants, place_variants];
     Row {
         severity: finding.severity,
         identity: identity(&finding.identity),
-        cells: [
-            path.map(how).unwrap_or_default(),
-            path.map(granted_by).unwrap_or_default(),
-            path.map(place).unwrap_or_default(),
-        ],
+        cells: cells.map(|cell| path.map(cell).unwrap_or_default()),
     }
+}
+
+/// The first variant that fits, else the last without its middle.
+fn cell(variants: &[String], columns: usize) -> String {
+    let fitting = variants.iter().find(|text| width(text) <= columns);
+    let text = fitting.or(variants.last()).map_or("", String::as_str);
+    pad(&shorten(text, columns), columns)
+}
+
+fn natural(variants: &[String]) -> usize {
+    variants.first().map_or(0, |text| width(text))
 }
 
 /// The findings: privileged access first, then the others, then what was set aside.
@@ -120,7 +132,7 @@ impl Layout {
         for row in rows {
             identity = identity.max(width(&row.identity).min(IDENTITY_COLUMN));
             for (column, cell) in cells.iter_mut().zip(&row.cells) {
-                *column = (*column).max(width(cell));
+                *column = (*column).max(natural(cell));
             }
         }
         let columns = options.columns();
@@ -145,23 +157,30 @@ impl Layout {
         let identity = width(&row.identity).max(self.identity);
         let mut cells = self.cells;
         if identity > self.identity {
-            let natural = row.cells.each_ref().map(|cell| width(cell));
-            cells = fit(natural, self.columns.saturating_sub(SEVERITY_COLUMN + identity + 4 * GAP));
+            cells = fit(
+                row.cells.each_ref().map(|cell| natural(cell)),
+                self.columns.saturating_sub(SEVERITY_COLUMN + identity + 4 * GAP),
+            );
         }
-        let name = severity(row.severity);
+        let name = row.severity.as_str();
         let mut line = self.paint.severity(row.severity, name);
         line.push_str(&" ".repeat(SEVERITY_COLUMN.saturating_sub(name.len())));
         line.push_str(&format!("  {}", pad(&row.identity, identity)));
-        for (cell, columns) in row.cells.iter().zip(cells) {
-            line.push_str(&format!("  {}", pad(&shorten(cell, columns), columns)));
+        for (variants, columns) in row.cells.iter().zip(cells) {
+            line.push_str(&format!("  {}", cell(variants, columns)));
         }
         format!("{}\n", line.trim_end())
     }
 }
 
-/// Takes columns from the widest cell until all fit; none gets below the least while another is above it.
+/// Takes columns from the cell that is furthest above its useful width until all fit, then from the widest.
 fn fit(mut cells: [usize; 3], room: usize) -> [usize; 3] {
     while cells.iter().sum::<usize>() > room {
+        let above = cells.iter_mut().zip(USEFUL).filter(|(cell, useful)| **cell > *useful);
+        if let Some((cell, _)) = above.max_by_key(|(cell, useful)| **cell - *useful) {
+            *cell -= 1;
+            continue;
+        }
         match cells.iter_mut().max() {
             Some(widest) if *widest > LEAST_CELL => *widest -= 1,
             _ => break,
@@ -179,7 +198,10 @@ pub(super) fn notes(notes: &[Note], most: usize, options: &TextOptions) -> Strin
     for note in notes.iter().take(most) {
         let place = note.object.as_ref().and_then(|object| object.source.as_ref()).map(file_line);
         let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-        let line = format!("- {}{place}", shown(&note.message));
+        let about =
+            note.object.as_ref().map(|about| object(&about.kind, about.namespace.as_deref(), &about.name));
+        let about = about.map(|about| about + ": ").unwrap_or_default();
+        let line = format!("- {about}{}{place}", shown(&note.message));
         out.push_str(&format!("{}\n", wrap(&line, options.columns(), 2)));
     }
     if notes.len() > most {
@@ -190,17 +212,23 @@ pub(super) fn notes(notes: &[Note], most: usize, options: &TextOptions) -> Strin
 
 /// What was not in the input and does not decide the verdict, and what no export shows.
 fn unseen(report: &AccessReport, options: &TextOptions) -> String {
-    let absent: Vec<&str> = report
+    let mut absent: Vec<&str> = report
         .input
         .coverage
         .iter()
         .filter(|kind| kind.state != KindState::Present && !DECIDING.contains(&kind.kind.as_str()))
         .map(|kind| kind.kind.as_str())
         .collect();
+    // What bears most on the answer first: a token Secret is a way in, a volume claim hardly ever.
+    absent.sort_by_key(|kind| *kind != "Secret");
     let mut lines = Vec::new();
     if !absent.is_empty() {
-        let absent = shown(&absent.join(", ")).into_owned();
-        lines.push(format!("Not seen, and not needed for the verdict: {absent}."));
+        let named = shown(&absent.iter().take(UNSEEN).copied().collect::<Vec<_>>().join(", ")).into_owned();
+        let more = match absent.len().saturating_sub(UNSEEN) {
+            0 => String::new(),
+            more => format!(" and {more} more kinds"),
+        };
+        lines.push(format!("Not in the input, and not needed for a verdict: {named}{more}."));
     }
     if !report.limits.is_empty() {
         lines.push(format!(

@@ -6,7 +6,7 @@ use crate::report::{
     Authorizer, BindingEvidence, EntityRef, Evidence, Finding, Path, RequestRef, RoleEvidence, Source, Step,
 };
 use crate::report::{Certainty, Target};
-use crate::technique::{self, Severity};
+use crate::technique;
 
 /// The path that a one-line view shows: the first that counts and is unexpected, else the first that counts.
 pub(super) fn leading_path(finding: &Finding) -> Option<&Path> {
@@ -14,22 +14,37 @@ pub(super) fn leading_path(finding: &Finding) -> Option<&Path> {
     counting().find(|path| path.expected.is_none()).or_else(|| counting().next()).or(finding.paths.first())
 }
 
-/// How a path goes, in one line: `exec into cilium pods → its token`.
+/// How a path goes, in one line: `exec into tools/toolbox → as tools/debugger → exec into cilium pods`.
 pub(super) fn how(path: &Path) -> String {
-    let last = path.steps.len().saturating_sub(1);
-    let steps = path.steps.iter().enumerate().map(|(index, step)| {
-        let target = path.target.as_ref().filter(|_| index == last);
-        step_words(step, target)
-    });
-    steps.collect::<Vec<_>>().join(" → ")
+    step_list(path).join(" → ")
 }
 
-fn step_words(step: &Step, target: Option<&Target>) -> String {
+/// The same in fewer and fewer words, for narrow columns.
+pub(super) fn how_variants(path: &Path) -> Vec<String> {
+    let steps = step_list(path);
+    let mut variants = vec![steps.join(" → ")];
+    if let [first, .., last] = steps.as_slice()
+        && steps.len() > 2
+    {
+        variants.push(format!("{first} → … → {last}"));
+    }
+    let shortest = variants.last().and_then(|text| text.strip_suffix(" pods")).map(str::to_owned);
+    variants.extend(shortest);
+    variants
+}
+
+fn step_list(path: &Path) -> Vec<String> {
+    let last = path.steps.len().saturating_sub(1);
+    let steps = path.steps.iter().enumerate();
+    steps.map(|(index, step)| step_words(step, path.target.as_ref().filter(|_| index == last))).collect()
+}
+
+/// One step: what is done to what.
+pub(super) fn step_words(step: &Step, target: Option<&Target>) -> String {
     match step.technique.as_str() {
-        "pod-token" => return format!("token of {}", short(&step.to)),
+        "pod-token" => return format!("as {}", short(&step.to)),
         "container-escape" => return "its node".to_owned(),
-        "node-compromise" => return "every pod there".to_owned(),
-        "cluster-admin" if step.evidence.is_empty() => return "cluster-admin".to_owned(),
+        "cluster-admin" => return "everything (cluster-admin)".to_owned(),
         _ => {}
     }
     let phrase =
@@ -38,15 +53,15 @@ fn step_words(step: &Step, target: Option<&Target>) -> String {
         Some(workload) if step.to.kind == "Pod" => format!("{} pods", shown(&workload.name)),
         _ => short(&step.to),
     };
-    format!("{phrase} {object}")
+    format!("{} {object}", shown(phrase))
 }
 
-/// An entity in as few words as tell it apart.
+/// An entity in as few words as tell it apart from its like.
 pub(super) fn short(entity: &EntityRef) -> String {
     match entity.kind.as_str() {
         "ClusterAdmin" => "everything".to_owned(),
         "NodeRoot" => format!("root on {}", shown(&entity.name)),
-        "Pod" | "Workload" => match &entity.namespace {
+        "Pod" | "Workload" | "ServiceAccount" => match &entity.namespace {
             Some(namespace) => format!("{}/{}", shown(namespace), shown(&entity.name)),
             None => shown(&entity.name).into_owned(),
         },
@@ -54,16 +69,20 @@ pub(super) fn short(entity: &EntityRef) -> String {
     }
 }
 
-/// What grants the first step: `rolebinding kube-system/ci-exec → debug`.
-pub(super) fn granted_by(path: &Path) -> String {
-    let mut text = match first_evidence(path) {
-        None => "no grant of its own".to_owned(),
-        Some(evidence) => grant(evidence),
+/// What grants the first step, in fewer and fewer words: `rolebinding kube-system/ci-exec → debug`.
+pub(super) fn granted_by_variants(path: &Path) -> Vec<String> {
+    let Some(evidence) = first_evidence(path) else { return vec!["no grant of its own".to_owned()] };
+    let whole = grant(evidence);
+    let steps = match path.steps.len() {
+        0 | 1 => String::new(),
+        number => format!(" ({number} steps)"),
     };
-    if path.steps.len() > 1 {
-        text.push_str(&format!(" ({} steps)", path.steps.len()));
+    let mut variants = vec![format!("{whole}{steps}"), whole.clone()];
+    if let (Some(binding), Some(role)) = (&evidence.binding, &evidence.role) {
+        variants.extend(whole.split_once(' ').map(|(_, rest)| rest.to_owned()));
+        variants.push(format!("{} → {}", shown(&binding.name), shown(&role.name)));
     }
-    text
+    variants
 }
 
 /// One grant: binding and role, or the authorizer that needs none.
@@ -98,19 +117,22 @@ pub(super) fn object(kind: &str, namespace: Option<&str>, name: &str) -> String 
     shown(&text).into_owned()
 }
 
-/// Where the first step's binding and rule are: `rbac.yaml:12, 34`.
-pub(super) fn place(path: &Path) -> String {
-    let Some(evidence) = first_evidence(path) else { return "-".to_owned() };
-    let binding = evidence.binding.as_ref().and_then(|binding| binding.source.as_ref());
-    let rule = evidence.rule.as_ref().and_then(|rule| rule.source.as_ref());
-    match (binding, rule) {
+/// Where the first step's binding and rule are, in fewer and fewer words: `rbac.yaml:12, 34`.
+pub(super) fn place_variants(path: &Path) -> Vec<String> {
+    let evidence = first_evidence(path);
+    let binding =
+        evidence.and_then(|evidence| evidence.binding.as_ref()).and_then(|binding| binding.source.as_ref());
+    let rule = evidence.and_then(|evidence| evidence.rule.as_ref()).and_then(|rule| rule.source.as_ref());
+    let place = match (binding, rule) {
         (Some(binding), Some(rule)) if binding.file == rule.file => {
             format!("{}, {}", file_line(binding), rule.line)
         }
         (Some(binding), Some(rule)) => format!("{}, {}", file_line(binding), file_line(rule)),
         (Some(one), None) | (None, Some(one)) => file_line(one),
         (None, None) => "-".to_owned(),
-    }
+    };
+    let base = place.rsplit_once('/').map(|(_, base)| format!("…/{base}"));
+    std::iter::once(place).chain(base).collect()
 }
 
 fn first_evidence(path: &Path) -> Option<&Evidence> {
@@ -141,11 +163,6 @@ pub(super) fn request(request: &RequestRef) -> String {
         text.push_str(&format!(" in namespace {namespace}"));
     }
     shown(&text).into_owned()
-}
-
-/// A severity as a cell.
-pub(super) fn severity(severity: Severity) -> &'static str {
-    severity.as_str()
 }
 
 /// `1 identity`, `2 identities`.

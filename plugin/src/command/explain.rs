@@ -19,7 +19,7 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
     let (snapshot, mut report) = report(check, io)?;
     let known = known(&snapshot, &report);
     if !known.contains(&who) {
-        return Err(unknown(name, &known));
+        return Err(unknown(&who, &known));
     }
     let groups = implied_groups(&who);
     report.findings.retain(|finding| finding.identity == who || groups.contains(&finding.identity));
@@ -132,9 +132,10 @@ fn known(snapshot: &Snapshot, report: &AccessReport) -> BTreeSet<EntityRef> {
     known
 }
 
-fn unknown(name: &str, known: &BTreeSet<EntityRef>) -> Failure {
-    let near = nearest(name, known.iter().map(render::identity));
-    let message = format!("the input names no identity `{}`", render::shown(name));
+fn unknown(who: &EntityRef, known: &BTreeSet<EntityRef>) -> Failure {
+    let name = render::identity(who);
+    let near = nearest(&name, known.iter().map(render::identity));
+    let message = format!("the input names no identity `{name}`");
     match near.is_empty() {
         true => Failure::with_help(message, "without a command, or with -o name, the findings are listed"),
         false => Failure::with_help(message, format!("did you mean {}?", near.join(", "))),
