@@ -118,10 +118,12 @@ pub(super) fn advance(mut at: Pos, bytes: &[u8]) -> Pos {
 }
 
 const COMMENT: &str = "comments are not allowed in JSON";
+const CUT_OFF: &str = "the JSON ends too early";
 
-/// Whether YAML must not be tried where this was found: it would take `// note "key"` for a key.
+/// Whether YAML must not be tried where this was found: it would take `// note "key"` for a key, and what is cut off
+/// is no YAML either.
 pub(super) fn is_final(fault: &Fault) -> bool {
-    fault.code == Code::LimitExceeded || fault.message == COMMENT
+    fault.code == Code::LimitExceeded || fault.message == COMMENT || fault.message == CUT_OFF
 }
 
 /// Says what is wrong without repeating what stands there.
@@ -133,9 +135,7 @@ fn syntax_fault(error: &JsonSyntaxError, at: Pos, token: &[u8]) -> Fault {
         _ if message.contains("railing comma") => {
             ("a trailing comma is not allowed in JSON", Some("remove the comma before the bracket"))
         }
-        _ if message.contains("end of file") => {
-            ("the JSON ends too early", Some("export it again: it was cut off"))
-        }
+        _ if message.contains("end of file") => (CUT_OFF, Some("export it again: it was cut off")),
         _ if message.contains("not allowed in JSON strings") => {
             ("a raw control character stands in a string", None)
         }

@@ -247,7 +247,7 @@ impl Reading {
                     self.state = State::Start { after_json: true };
                     return Ok(Next::Go);
                 }
-                Err(fault) if fault.code == Code::LimitExceeded || (ending && self.left().is_empty()) => {
+                Err(fault) if fault.code == Code::LimitExceeded || (ending && json::is_final(&fault)) => {
                     self.found.append(part.document.finish(part.builder.finish(), Some(fault), &self.names));
                     self.state = State::GivenUp;
                     return Ok(Next::Go);
