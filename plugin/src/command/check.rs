@@ -59,7 +59,6 @@ pub(crate) fn report(check: &CheckArgs, io: &mut Io<'_>) -> Result<(Snapshot, Ac
     let options = Options {
         kubernetes_version: check.kubernetes_version,
         cilium_namespaces: check.cilium_namespace.clone(),
-        ..Options::default()
     };
     let report = analyze(&snapshot, &options);
     Ok((snapshot, report))
