@@ -2,8 +2,8 @@
 
 use cilium_exec_check_core::model::{
     Binding, Capabilities, Container, ContainerKind, LabelSelector, Labels, Location, Mount, Name, OwnerRef,
-    Pod, PodSpec, PolicyRule, Role, RoleRef, SecurityContext, ServiceAccount, Snapshot, Subject, Volume,
-    VolumeSource, Workload,
+    Pod, PodSpec, PolicyRule, Role, RoleRef, SecurityContext, SelectorOperator, SelectorRequirement,
+    ServiceAccount, Snapshot, Subject, Volume, VolumeSource, Workload,
 };
 use cilium_exec_check_tests::{File, read, shared, skipped};
 use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core, rbac::v1 as rbac};
@@ -117,8 +117,50 @@ fn decoded(bytes: &[u8], name: &str) -> Objects {
     sorted(objects)
 }
 
-fn typed<T: DeserializeOwned>(value: Value) -> T {
+/// What Go's decoding takes and the reference does not: null for what is unset, and the file modes of the charts, which
+/// are octal numbers in YAML 1.1.
+fn as_go_reads_it(value: &mut Value) {
+    match value {
+        Value::Mapping(entries) => {
+            entries.retain(|_, value| !value.is_null());
+            for (key, value) in entries.iter_mut() {
+                let octal = value.as_str().and_then(|text| i64::from_str_radix(text, 8).ok());
+                match (key.as_str(), octal) {
+                    (Some("mode" | "defaultMode"), Some(mode)) => *value = Value::from(mode),
+                    _ => as_go_reads_it(value),
+                }
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(as_go_reads_it),
+        _ => {}
+    }
+}
+
+fn typed<T: DeserializeOwned>(mut value: Value) -> T {
+    as_go_reads_it(&mut value);
+    // A CronJob of this version has the same fields; the reference knows the later one only.
+    if value.get("apiVersion").and_then(Value::as_str) == Some("batch/v1beta1") {
+        value["apiVersion"] = "batch/v1".into();
+    }
     serde_yaml::from_value(value).unwrap_or_else(|error| panic!("the reference refuses it: {error}"))
+}
+
+fn selector(it: meta::LabelSelector) -> LabelSelector {
+    let requirement = |it: meta::LabelSelectorRequirement| SelectorRequirement {
+        key: it.key.into(),
+        operator: match &*it.operator {
+            "In" => SelectorOperator::In,
+            "NotIn" => SelectorOperator::NotIn,
+            "Exists" => SelectorOperator::Exists,
+            "DoesNotExist" => SelectorOperator::DoesNotExist,
+            _ => SelectorOperator::Other(it.operator.into()),
+        },
+        values: names(it.values),
+    };
+    LabelSelector {
+        match_labels: labels(it.match_labels),
+        match_expressions: it.match_expressions.unwrap_or_default().into_iter().map(requirement).collect(),
+    }
 }
 
 impl Objects {
@@ -128,11 +170,9 @@ impl Objects {
         match (group.as_str(), said("kind").as_str()) {
             ("rbac.authorization.k8s.io", "ClusterRole") => {
                 let it: rbac::ClusterRole = typed(item);
-                assert!(
-                    it.aggregation_rule.is_none() || it.rules.is_none(),
-                    "aggregated roles are empty here"
-                );
-                let aggregation = it.aggregation_rule.map(|_| Vec::new());
+                let selectors = |it: rbac::AggregationRule| it.cluster_role_selectors.unwrap_or_default();
+                let aggregation =
+                    it.aggregation_rule.map(|it| selectors(it).into_iter().map(selector).collect());
                 self.role(it.metadata, it.rules, aggregation, false);
             }
             ("rbac.authorization.k8s.io", "Role") => {
@@ -332,11 +372,6 @@ fn some(text: Option<String>) -> Option<Name> {
 
 fn labels(labels: Option<BTreeMap<String, String>>) -> Labels {
     labels.unwrap_or_default().into_iter().map(|(key, value)| (key.into(), value.into())).collect()
-}
-
-fn selector(it: meta::LabelSelector) -> LabelSelector {
-    assert!(it.match_expressions.is_none(), "no export here selects by expressions");
-    LabelSelector { match_labels: labels(it.match_labels), match_expressions: Vec::new() }
 }
 
 fn key(metadata: &ObjectMeta) -> (Name, Name) {
