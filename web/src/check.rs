@@ -18,9 +18,15 @@ const BATCH: usize = 256 * 1024;
 
 /// Runs the whole check and tells how it goes.
 pub async fn check(job: &Job, tell: &impl Fn(Event)) {
-    let mut sources = Vec::with_capacity(job.files.len());
+    let report = report(&job.files, &Options::default(), tell).await;
+    tell_report(report, tell);
+}
+
+/// Reads the files and judges what was in them; tells how far it is.
+pub async fn report(files: &[SourceFile], options: &Options, tell: &impl Fn(Event)) -> AccessReport {
+    let mut sources = Vec::with_capacity(files.len());
     let mut untold = 0;
-    for (file, source) in job.files.iter().enumerate() {
+    for (file, source) in files.iter().enumerate() {
         // Many small files are told of now and then only.
         untold += source.blob.size() as u64;
         let told = untold >= SLICE as u64;
@@ -33,8 +39,7 @@ pub async fn check(job: &Job, tell: &impl Fn(Event)) {
         sources.push(read(source, progress).await);
     }
     tell(Message::Analyzing.into());
-    let report = analyze(&assemble(sources), &Options::default());
-    tell_report(report, tell);
+    analyze(&assemble(sources), options)
 }
 
 /// Tells a report: what is above the findings, the findings in batches, the document.

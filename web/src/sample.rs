@@ -1,14 +1,14 @@
-//! The sample that the page offers → files, so that the first look needs no cluster.
+//! The sample that the page offers → the files of `--demo`, so that the first look needs no cluster.
 
 use crate::check::blob_of;
 use crate::protocol::SourceFile;
+use cilium_exec_check_core::demo;
 
 /// The sample's files.
 pub fn files() -> Vec<SourceFile> {
-    let sources = [("sample.yaml", include_str!("sample.yaml"))];
-    let file = |(name, text): (&str, &str)| {
-        let blob = blob_of(text.as_bytes(), "text/plain").ok()?;
-        Some(SourceFile { name: name.to_owned(), blob })
+    let file = |(name, text): &(&str, &[u8])| {
+        let blob = blob_of(text, "text/plain").ok()?;
+        Some(SourceFile { name: (*name).to_owned(), blob })
     };
-    sources.into_iter().filter_map(file).collect()
+    demo::sources().iter().filter_map(file).collect()
 }

@@ -94,7 +94,12 @@ impl Reducible for State {
             Action::Step(run, step) => state.step(run, step),
             Action::Cancel => {
                 if state.checking.take().is_some() {
-                    state.announcement = Announcement::Status("Cancelled: nothing was checked.".to_owned());
+                    let rest = if state.outcome.is_some() {
+                        "what stands here is from before."
+                    } else {
+                        "nothing was checked."
+                    };
+                    state.announcement = Announcement::Status(format!("Cancelled: {rest}"));
                 }
             }
             Action::Clear => {
@@ -152,7 +157,7 @@ impl State {
             }
             Step::Analyzing => checking.analyzing = true,
             Step::Finished(outcome) => {
-                self.announcement = Announcement::Status(headline(&outcome.report));
+                self.announcement = Announcement::Status(announced(&outcome.report));
                 self.files = Rc::clone(&checking.files);
                 self.outcome = Some(outcome);
                 self.finished = run;
@@ -165,6 +170,15 @@ impl State {
                 self.checking = None;
             }
         }
+    }
+}
+
+/// The verdict, and that something could not be read.
+fn announced(report: &AccessReport) -> String {
+    let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == "error").count() as u64;
+    match errors {
+        0 => headline(report),
+        _ => format!("{} {} in the input.", headline(report), count(errors, "error", "errors")),
     }
 }
 

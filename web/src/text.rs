@@ -42,7 +42,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -62,8 +62,9 @@ pub fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn what_cannot_be_seen_is_shown_by_its_code() {
         let cases = [
             ("plain ünïcødé 名", "plain ünïcødé 名"),
@@ -79,7 +80,7 @@ mod tests {
         assert_eq!(shown_block("a:\n\tb\u{2066}"), "a:\n\tb<U+2066>");
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn numbers_are_grouped_by_thousands() {
         let text: Vec<String> = [0, 999, 1_000, 1_234_567].into_iter().map(grouped).collect();
         assert_eq!(text, ["0", "999", "1,000", "1,234,567"]);

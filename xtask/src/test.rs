@@ -81,6 +81,7 @@ fn web_steps() -> Vec<Step> {
         ));
     }
     if workspace::root().join("tests/browser/package.json").exists() {
+        steps.push(step("command line to compare with", "cargo build --package cilium-exec-check"));
         steps.push(step("web page", "cargo xtask web"));
         let within = |line| Invocation::new(line).within("tests/browser");
         steps.push(Step {

@@ -3,10 +3,16 @@
 use crate::row::{file_line, qualified};
 use crate::text::{count, shown};
 use cilium_exec_check_core::report::Component;
+use std::collections::BTreeSet;
 use yew::prelude::*;
 
 /// `Cilium 1.18.6 in kube-system: agent on 3 nodes (root-equivalent), operator`; `None` without any.
 pub fn summary(components: &[Component]) -> Option<String> {
+    if !components.is_empty() && components.iter().all(|component| component.confidence == "assumed") {
+        let namespaces: BTreeSet<&str> = components.iter().map(|it| it.namespace.as_str()).collect();
+        let namespaces = namespaces.into_iter().collect::<Vec<_>>().join(", ");
+        return Some(format!("No pods of Cilium in the input; they are assumed to run in: {namespaces}"));
+    }
     let sure: Vec<&Component> =
         components.iter().filter(|component| component.confidence != "possible").collect();
     let main = sure.iter().find(|component| component.component == "agent").or(sure.first())?;

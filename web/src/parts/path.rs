@@ -114,10 +114,20 @@ fn step(step: &Step) -> Html {
                 <strong>{ shown(&entity(&step.to)) }</strong>
             </p>
             <p>{ shown(title(&step.technique)) }{ " " }<code>{ shown(&step.technique) }</code></p>
-            if let Some(text) = mechanism.filter(|text| !text.is_empty()) { <p class="quiet">{ text }</p> }
+            if let Some(text) = mechanism.filter(|text| !text.is_empty()) {
+                <p class="quiet">{ for with_code(text) }</p>
+            }
             { for step.evidence.iter().map(evidence) }
         </li>
     }
+}
+
+/// The catalogue sets code in backticks.
+fn with_code(text: &str) -> impl Iterator<Item = Html> {
+    text.split('`').enumerate().map(|(index, part)| match index % 2 {
+        0 => html! { { part } },
+        _ => html! { <code>{ part }</code> },
+    })
 }
 
 fn evidence(evidence: &Evidence) -> Html {

@@ -1,0 +1,121 @@
+// However files come in, the page's JSON is what the command line writes of the same names.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { drop, pages, saved, verdict } from "./browser.js";
+import { folder, json } from "./cli.js";
+import { cluster, list, yaml } from "./clusters.js";
+
+const onThePage = pages();
+
+const FILES = { "cluster.yaml": yaml(cluster()), "nodes.json": list([{ apiVersion: "v1", kind: "Node", metadata: { name: "n1" } }]) };
+
+async function sameAs(page, folder, ...args) {
+  const native = json(folder, ...args);
+  const here = await saved(page);
+  if (here.equals(native)) return;
+  const [lines, others] = [here, native].map((bytes) => bytes.toString().split("\n"));
+  const at = lines.findIndex((line, index) => line !== others[index]);
+  assert.fail(`line ${at + 1}: the page has \`${lines[at]}\`, the command line \`${others[at]}\``);
+}
+
+onThePage("files that are dropped give the JSON of the command line", {}, async (page, t) => {
+  const root = folder(t, FILES);
+  await drop(page, Object.keys(FILES).map((name) => join(root, name)));
+  assert.equal(await verdict(page), "At least 1 identity can gain privileged Cilium access.");
+  await sameAs(page, root, "-f", "cluster.yaml", "-f", "nodes.json");
+});
+
+onThePage("files that miss the drop zone are taken all the same", {}, async (page, t) => {
+  const root = folder(t, FILES);
+  await drop(page, [join(root, "cluster.yaml")], "h1");
+  await verdict(page);
+  await sameAs(page, root, "-f", "cluster.yaml");
+});
+
+onThePage("a folder that is dropped is read as `-f FOLDER -R` reads it", {}, async (page, t) => {
+  const root = folder(t, {
+    "export/cluster.yaml": FILES["cluster.yaml"],
+    "export/more/nodes.json": FILES["nodes.json"],
+    "export/more/notes.txt": "not read",
+    "export/README.md": "not read",
+  });
+  await drop(page, [join(root, "export")]);
+  await verdict(page);
+  await sameAs(page, root, "-f", "export", "-R");
+});
+
+onThePage("a folder without anything to read is refused in words", {}, async (page, t) => {
+  const root = folder(t, { "docs/README.md": "nothing" });
+  await drop(page, [join(root, "docs")]);
+  await page.getByRole("alert").filter({ hasText: "no .yaml, .yml or .json file" }).waitFor();
+});
+
+onThePage("files that are chosen give the JSON of the command line", {}, async (page, t) => {
+  const root = folder(t, FILES);
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose files" }).click();
+  const dialog = await chooser;
+  assert.ok(dialog.isMultiple());
+  await dialog.setFiles(Object.keys(FILES).map((name) => join(root, name)));
+  await verdict(page);
+  await sameAs(page, root, "-f", "cluster.yaml", "-f", "nodes.json");
+});
+
+onThePage("a folder that is chosen is read as `-f FOLDER -R` reads it", {}, async (page, t) => {
+  const root = folder(t, { "export/b/cluster.yaml": FILES["cluster.yaml"], "export/a.json": FILES["nodes.json"], "export/x.txt": "" });
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose a folder" }).click();
+  await (await chooser).setFiles(join(root, "export"));
+  await verdict(page);
+  await sameAs(page, root, "-f", "export", "-R");
+});
+
+onThePage("text that is pasted onto the page is checked", {}, async (page, t) => {
+  const root = folder(t, { "pasted.yaml": FILES["cluster.yaml"] });
+  await page.evaluate((text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, FILES["cluster.yaml"]);
+  await verdict(page);
+  await sameAs(page, root, "-f", "pasted.yaml");
+});
+
+onThePage("text that is typed into the field is checked", {}, async (page, t) => {
+  const root = folder(t, { "pasted.yaml": FILES["cluster.yaml"] });
+  await page.getByText("Paste text").click();
+  await page.getByLabel("YAML or JSON").fill(FILES["cluster.yaml"]);
+  await page.getByRole("button", { name: "Check this text" }).click();
+  await verdict(page);
+  await sameAs(page, root, "-f", "pasted.yaml");
+});
+
+onThePage("the sample is the cluster of `--demo`", {}, async (page, t) => {
+  await page.getByRole("button", { name: "Try the sample" }).click();
+  await verdict(page);
+  await sameAs(page, folder(t, {}), "--demo");
+});
+
+onThePage("files that come later join those that are there", {}, async (page, t) => {
+  const root = folder(t, FILES);
+  await drop(page, [join(root, "cluster.yaml")]);
+  await verdict(page);
+  await drop(page, [join(root, "nodes.json")]);
+  await page.locator(".files .name", { hasText: "nodes.json" }).waitFor();
+  await sameAs(page, root, "-f", "nodes.json", "-f", "cluster.yaml");
+  await page.getByRole("button", { name: "Remove nodes.json" }).click();
+  await page.locator(".files .name", { hasText: "nodes.json" }).waitFor({ state: "detached" });
+  await sameAs(page, root, "-f", "cluster.yaml");
+});
+
+onThePage("folders of fixtures that are dropped give the JSON of the command line", {}, async (page, t) => {
+  const fixtures = new URL("../fixtures/", import.meta.url);
+  const inputs = ["agent", "complete"].map((name) => new URL(`${name}/input`, fixtures).pathname);
+  for (const input of inputs) {
+    await drop(page, [input]);
+    await verdict(page);
+    await sameAs(page, join(input, ".."), "-f", "input", "-R");
+    await page.getByRole("button", { name: "Start over" }).click();
+  }
+});
