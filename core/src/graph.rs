@@ -29,7 +29,7 @@ pub struct World<'a> {
     /// The objects.
     pub snapshot: &'a Snapshot,
     /// The roles by reference.
-    pub roles: &'a RoleTable,
+    pub roles: &'a RoleTable<'a>,
     /// What of it is Cilium.
     pub installation: &'a Installation,
     /// Which version the API server may have.

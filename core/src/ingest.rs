@@ -12,7 +12,12 @@ mod kinds;
 mod node;
 mod reader;
 mod text;
+mod values;
 mod yaml;
+
+pub(crate) use fields::{Fields, Names};
+pub(crate) use node::{Entry, Fault, Node, Pos, Value};
+pub(crate) use values::{Written, values};
 
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{CoverageState, Location, Snapshot};

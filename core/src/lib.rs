@@ -31,6 +31,7 @@ pub mod pod_security;
 pub mod remedy;
 pub mod render;
 pub mod report;
+pub mod review;
 pub mod technique;
 pub mod version;
 

@@ -15,7 +15,7 @@ pub fn notes(world: &World<'_>, grants: &Grants, findings: &[Finding]) -> Vec<No
         notes.extend(dangling(world, binding));
         notes.extend(nobody(world, binding));
     }
-    notes.extend(computed_roles(world));
+    notes.extend(aggregated_roles(world));
     notes.extend(inert(world, grants));
     notes.extend(stale_names(world, grants));
     notes.extend(claims(world));
@@ -79,17 +79,26 @@ fn nobody(world: &World<'_>, binding: &Binding) -> Vec<Note> {
         .collect()
 }
 
-/// Aggregated roles whose rules were empty in the input and were computed.
-fn computed_roles(world: &World<'_>) -> Vec<Note> {
-    let computed = world.roles.computed().iter().filter_map(|&index| world.snapshot.roles.get(index));
-    computed
-        .map(|role| {
-            let message =
-                "its rules are empty in the input; they were computed from its aggregation rule".to_owned();
+/// Aggregated roles whose rules were empty in the input and were computed, those that were not, and those whose
+/// selectors find no role.
+fn aggregated_roles(world: &World<'_>) -> Vec<Note> {
+    const COMPUTED: &str = "its rules are empty in the input; they were computed from its aggregation rule";
+    const REFUSED: &str = "its rules are empty in the input, and were not computed from its aggregation rule: limit \
+                           `aggregation-steps` reached";
+    const NOTHING: &str = "its aggregation rule selects no other ClusterRole of the input: it gets no rules from it \
+                           until one has the labels";
+    let about = |code: &'static str, message: &'static str, roles: &[usize]| {
+        let roles = roles.iter().filter_map(|&index| world.snapshot.roles.get(index));
+        let notes = roles.map(|role| {
             let object = object(world, "ClusterRole", None, &role.name, role.at);
-            note("aggregated-rules-computed", message, object)
-        })
-        .collect()
+            note(code, message.to_owned(), object)
+        });
+        notes.collect::<Vec<Note>>()
+    };
+    let mut notes = about("aggregated-rules-computed", COMPUTED, world.roles.computed());
+    notes.extend(about("aggregated-rules-not-computed", REFUSED, world.roles.refused()));
+    notes.extend(about("aggregation-selects-nothing", NOTHING, world.roles.selecting_nothing()));
+    notes
 }
 
 /// Rules on cluster-scoped resources do nothing through a RoleBinding.

@@ -1,7 +1,9 @@
 //! Arguments → what to do: the commands, the flags of every checking command, and their help.
 
+mod can_i;
 mod check;
 
+pub use can_i::{CanIArgs, ReviewForm};
 pub use check::{CheckArgs, FailOn, When};
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -44,6 +46,9 @@ pub enum Command {
         #[command(flatten)]
         check: Box<CheckArgs>,
     },
+    /// Answer SubjectAccessReviews from the export: an offline `kubectl auth can-i`
+    #[command(after_help = can_i::after_help())]
+    CanI(CanIArgs),
     /// Print the catalogue of ways in, or one entry in full
     Techniques {
         /// The entry to print in full, as pods-exec
@@ -84,6 +89,7 @@ Examples:
   {PROGRAM} -f cluster.yaml -o text -o json=report.json --fail-on critical
   kubectl get pods,nodes -A -o yaml | {PROGRAM} -f rbac.yaml -f - --allow-incomplete
   {PROGRAM} explain serviceaccount/ci/deployer -f cluster.yaml
+  {PROGRAM} can-i --reviews reviews.yaml -f rbac.yaml
   {PROGRAM} techniques pods-exec"
     )
 }

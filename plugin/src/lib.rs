@@ -89,6 +89,7 @@ fn dispatch(args: &[OsString], io: &mut Io<'_>) -> Result<Exit, Failure> {
         Some(Command::Explain { identity, check }) => {
             command::explain::run(&identity, &check.with_earlier(cli.check), io)
         }
+        Some(Command::CanI(can_i)) => command::can_i::run(&can_i.with_earlier(cli.check)?, io),
         Some(command) => {
             refuse_flags(&cli.check)?;
             command::print::run(command, io)

@@ -5,6 +5,9 @@ mod budget;
 mod feed;
 mod files;
 mod open;
+mod whole;
+
+pub(crate) use whole::whole;
 
 use crate::args::{CheckArgs, PROGRAM};
 use crate::exit::Failure;

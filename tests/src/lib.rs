@@ -1,11 +1,14 @@
 //! What the tests share: fixtures and how they are checked, runs in and out of process, and the data beside the checkout.
 
+mod command_line;
 mod fixture;
 mod identity;
 mod run;
 mod schema;
 mod shuffle;
+pub mod vectors;
 
+pub use command_line::{CommandLine, Ran};
 pub use fixture::{Expect, Fixture, Observed, ObservedFinding, fixtures};
 pub use identity::identity;
 pub use run::{File, analyze, files_under, read};

@@ -56,7 +56,9 @@ impl<'a> Input<'a> {
         if !is_or_contains(named, binding.namespace.as_deref(), from) {
             return Err(format!("the subject {named} is not {from:?}"));
         }
-        if bound["roleRef"]["kind"] != *role.kind || bound["roleRef"]["name"] != *role.name {
+        let refers = bound["roleRef"]["kind"] == *role.kind && bound["roleRef"]["name"] == *role.name;
+        let aggregated = || role.kind == "ClusterRole" && self.is_made_of(&bound["roleRef"], &role.name, 0);
+        if !refers && !aggregated() {
             return Err("the binding refers to another role".to_owned());
         }
         if role.kind == "Role" && role.namespace != binding.namespace {
@@ -82,6 +84,28 @@ impl<'a> Input<'a> {
         }
         self.starts_item(rule.source.as_ref())?;
         self.starts_item(subject.source.as_ref())
+    }
+
+    /// Whether a role without rules of its own gets those of another one by labels, over however many roles.
+    fn is_made_of(&self, role: &Value, other: &str, depth: usize) -> bool {
+        let name = role["name"].as_str().unwrap_or_default();
+        let Ok(role) = self.object("ClusterRole", None, name) else { return false };
+        let own_rules = role["rules"].as_array().is_some_and(|rules| !rules.is_empty());
+        let selectors = role["aggregationRule"]["clusterRoleSelectors"].as_array();
+        let wanted: Vec<(&String, &Value)> = selectors
+            .into_iter()
+            .flatten()
+            .filter_map(|selector| selector["matchLabels"].as_object())
+            .flatten()
+            .collect();
+        let selected = self.objects.iter().filter(|object| {
+            let labels = &object["metadata"]["labels"];
+            object["kind"] == "ClusterRole"
+                && wanted.iter().any(|(key, value)| labels[key.as_str()] == **value)
+        });
+        let mut names = selected.map(|object| &object["metadata"]);
+        let reaches = |found: &Value| found["name"] == *other || self.is_made_of(found, other, depth + 1);
+        !own_rules && depth < 10 && names.any(reaches)
     }
 
     fn object(&self, kind: &str, namespace: Option<&str>, name: &str) -> Result<&Value, String> {
@@ -121,7 +145,13 @@ fn is_or_contains(subject: &Value, namespace: Option<&str>, identity: &EntityRef
                 || name == "system:serviceaccounts"
                 || name == format!("system:serviceaccounts:{own}")
         }
-        ("User", "User") | ("Group", "Group") => name == identity.name || name == "system:authenticated",
+        ("User", "User") => name == identity.name || name == "system:authenticated",
+        ("Group", "Group") => {
+            let of_accounts = identity.name.starts_with("system:serviceaccounts:");
+            name == identity.name
+                || name == "system:authenticated"
+                || (of_accounts && name == "system:serviceaccounts")
+        }
         ("User", "Node") => name == format!("system:node:{}", identity.name),
         ("Group", "User") => name == "system:authenticated",
         ("Group", "Node") => name == "system:nodes" || name == "system:authenticated",

@@ -15,6 +15,7 @@ const LINE: &[&[&str]] = &[
     &["diagnostic", "model"],
     &["ingest"],
     &["authorizer"],
+    &["review"],
     &["cilium"],
     &["technique"],
     &["defaults"],

@@ -50,10 +50,8 @@ fn agent_accounts(snapshot: &Snapshot) -> BTreeSet<Name> {
                 _ => None,
             })
             .collect();
-        let covered = |index: &usize| {
-            let rules = snapshot.roles.get(*index).map(|role| role.rules.as_slice()).unwrap_or_default();
-            rules.iter().any(|rule| rule_covers(rule, request))
-        };
+        let covered =
+            |role: &usize| roles.rules(*role).iter().any(|effective| rule_covers(effective.rule, request));
         if !accounts.is_empty() && roles.resolve(binding).iter().any(covered) {
             found.extend(accounts);
         }

@@ -125,8 +125,8 @@ fn gained(world: &World<'_>, role: usize, rule: usize) -> Option<(RoleEvidence, 
         name: origin.name.to_string(),
         source: source(world, origin.at),
     };
-    let index = origin.rules.iter().position(|item| *item == effective.rule).unwrap_or(rule);
-    Some((evidence, rule_evidence(world, &effective.rule, index)))
+    let index = origin.rules.iter().position(|item| item == effective.rule).unwrap_or(rule);
+    Some((evidence, rule_evidence(world, effective.rule, index)))
 }
 
 fn rule_evidence(world: &World<'_>, rule: &PolicyRule, index: usize) -> RuleEvidence {
@@ -180,10 +180,10 @@ fn can_i(identity: &Identity, request: &RequestRef, named: bool) -> String {
     }
     match identity {
         Identity::Group(name) => words.push(format!("--as=any --as-group={}", quoted(name))),
-        Identity::Node(_) => {
-            words.push(format!("--as={} --as-group=system:nodes", quoted(&authorizer::username(identity))));
-        }
-        _ => words.push(format!("--as={}", quoted(&authorizer::username(identity)))),
+        _ => words.extend(authorizer::username(identity).map(|name| format!("--as={}", quoted(&name)))),
+    }
+    if matches!(identity, Identity::Node(_)) {
+        words.push("--as-group=system:nodes".to_owned());
     }
     words.join(" ")
 }

@@ -208,7 +208,7 @@ fn expectation(
 
 fn shipped_grant(
     world: &World<'_>,
-    roles: &RoleTable,
+    roles: &RoleTable<'_>,
     grant: Grant,
     cilium_namespaces: &[Name],
 ) -> Option<(ShippedBy, String)> {
@@ -216,5 +216,5 @@ fn shipped_grant(
     let subject = binding.subjects.get(grant.subject)?;
     let role = world.snapshot.roles.get(grant.role)?;
     let effective = roles.rules(grant.role).get(grant.rule)?;
-    defaults::shipped(binding, subject, role, &effective.rule, cilium_namespaces)
+    defaults::shipped(binding, subject, role, effective.rule, cilium_namespaces)
 }

@@ -91,7 +91,7 @@ impl Grants {
 
 /// The rule of a grant.
 pub fn granted_rule<'a>(world: &World<'a>, grant: Grant) -> Option<&'a PolicyRule> {
-    world.roles.rules(grant.role).get(grant.rule).map(|effective| &effective.rule)
+    world.roles.rules(grant.role).get(grant.rule).map(|effective| effective.rule)
 }
 
 /// Where a grant holds: `None` is the whole cluster.
@@ -106,7 +106,7 @@ pub(super) fn covered(world: &World<'_>, role: usize, requests: &BTreeSet<Reques
         for request in requests {
             let asked =
                 ResourceRequest { verb: request.verb, group: request.group, resource: request.resource };
-            if authorizer::rule_covers(&effective.rule, asked) {
+            if authorizer::rule_covers(effective.rule, asked) {
                 covered.push((*request, index));
             }
         }

@@ -12,6 +12,8 @@ pub(super) struct Builder {
     limits: Limits,
     /// The text is one item of a List that was cut out: the items of the outer sequence are what is wanted.
     slice: bool,
+    /// Everything is kept, the items of a List in their place included.
+    whole: bool,
     stack: Vec<Frame>,
     anchors: BTreeMap<usize, Anchor>,
     aliased: usize,
@@ -70,6 +72,7 @@ impl Builder {
         Builder {
             limits,
             slice: false,
+            whole: false,
             stack: Vec::new(),
             anchors: BTreeMap::new(),
             aliased: 0,
@@ -84,6 +87,11 @@ impl Builder {
     /// A builder for an item that was cut out of a List, dash included.
     pub(super) fn for_slice(limits: Limits) -> Self {
         Builder { slice: true, ..Builder::new(limits) }
+    }
+
+    /// A builder for a document that is given back: nothing of it is left out.
+    pub(super) fn for_whole(limits: Limits) -> Self {
+        Builder { whole: true, ..Builder::new(limits) }
     }
 
     /// The item that the last event ended.
@@ -130,6 +138,7 @@ impl Builder {
     /// Whether the innermost open frames are those of a List's items.
     fn in_items(&self) -> bool {
         match self.stack.first().map(|frame| &frame.open) {
+            _ if self.whole => false,
             Some(Open::List(_)) => true,
             Some(Open::Map { key: Some((key, _)), .. }) => {
                 &**key == "items" && matches!(self.stack.get(1).map(|frame| &frame.open), Some(Open::List(_)))
@@ -301,7 +310,7 @@ impl Builder {
 
     /// Whether what begins now is read by no rule.
     fn skips_nested(&self) -> bool {
-        let Some(frame) = self.stack.last() else { return false };
+        let Some(frame) = self.stack.last().filter(|_| !self.whole) else { return false };
         if frame.skip {
             return true;
         }
@@ -324,7 +333,7 @@ impl Builder {
 
     /// Whether a value that ended now is kept.
     fn keeps(&self, level: usize, object_level: usize, node: &Node) -> bool {
-        let Some(frame) = self.stack.last() else { return true };
+        let Some(frame) = self.stack.last().filter(|_| !self.whole) else { return true };
         if frame.skip {
             return frame.anchor != 0;
         }

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 /// Names that were seen, so that equal ones share their text.
 #[derive(Debug, Default)]
-pub(super) struct Names(RefCell<BTreeSet<Name>>);
+pub(crate) struct Names(RefCell<BTreeSet<Name>>);
 
 impl Names {
     /// The name that is kept for this text.
-    pub(super) fn share(&self, name: &Name) -> Name {
+    pub(crate) fn share(&self, name: &Name) -> Name {
         let mut known = self.0.borrow_mut();
         if let Some(same) = known.get(name) {
             return same.clone();
@@ -24,8 +24,8 @@ impl Names {
 
 /// A mapping whose fields are being read; `None` where it is missing or null, which reads as empty.
 #[derive(Clone, Copy)]
-pub(super) struct Fields<'a> {
-    pub(super) node: Option<&'a Node>,
+pub(crate) struct Fields<'a> {
+    pub(crate) node: Option<&'a Node>,
     names: &'a Names,
 }
 
@@ -33,7 +33,7 @@ type Read<T> = Result<T, Fault>;
 
 impl<'a> Fields<'a> {
     /// The fields of a node that must be a mapping.
-    pub(super) fn new(node: &'a Node, names: &'a Names, what: &str) -> Read<Self> {
+    pub(crate) fn new(node: &'a Node, names: &'a Names, what: &str) -> Read<Self> {
         match node.value {
             Value::Map(_) => Ok(Fields { node: Some(node), names }),
             Value::Null => Ok(Fields { node: None, names }),
@@ -42,12 +42,12 @@ impl<'a> Fields<'a> {
     }
 
     /// Where the mapping starts; the source is filled in when the sources are merged.
-    pub(super) fn at(&self) -> Location {
+    pub(crate) fn at(&self) -> Location {
         self.node.map_or_else(Location::default, location)
     }
 
     /// Whether the field is set.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
@@ -56,7 +56,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A nested mapping.
-    pub(super) fn object(&self, key: &str) -> Read<Fields<'a>> {
+    pub(crate) fn object(&self, key: &str) -> Read<Fields<'a>> {
         match self.get(key) {
             Some(node) => Fields::new(node, self.names, key),
             None => Ok(Fields { node: None, names: self.names }),
@@ -64,32 +64,32 @@ impl<'a> Fields<'a> {
     }
 
     /// A string, empty strings included.
-    pub(super) fn text(&self, key: &str) -> Read<Option<Name>> {
+    pub(crate) fn text(&self, key: &str) -> Read<Option<Name>> {
         self.get(key).map(|node| text(node, key, self.names)).transpose()
     }
 
     /// A string; unset ones are empty, as in Go.
-    pub(super) fn text_or_empty(&self, key: &str) -> Read<Name> {
+    pub(crate) fn text_or_empty(&self, key: &str) -> Read<Name> {
         Ok(self.text(key)?.unwrap_or_else(|| self.names.share(&Name::from(""))))
     }
 
     /// A string; empty ones are unset.
-    pub(super) fn non_empty(&self, key: &str) -> Read<Option<Name>> {
+    pub(crate) fn non_empty(&self, key: &str) -> Read<Option<Name>> {
         Ok(self.text(key)?.filter(|text| !text.is_empty()))
     }
 
     /// A boolean.
-    pub(super) fn flag(&self, key: &str) -> Read<Option<bool>> {
+    pub(crate) fn flag(&self, key: &str) -> Read<Option<bool>> {
         self.get(key).map(|node| flag(node, key)).transpose()
     }
 
     /// An integer.
-    pub(super) fn int(&self, key: &str) -> Read<Option<i64>> {
+    pub(crate) fn int(&self, key: &str) -> Read<Option<i64>> {
         self.get(key).map(|node| int(node, key)).transpose()
     }
 
     /// A list of strings; a null among them is an empty string, as in Go.
-    pub(super) fn texts(&self, key: &str) -> Read<Vec<Name>> {
+    pub(crate) fn texts(&self, key: &str) -> Read<Vec<Name>> {
         self.items(key)?
             .iter()
             .map(|node| match node.value {
@@ -100,7 +100,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The first of a list of strings; the others are checked, and not kept.
-    pub(super) fn first_text(&self, key: &str) -> Read<Option<Name>> {
+    pub(crate) fn first_text(&self, key: &str) -> Read<Option<Name>> {
         let items = self.items(key)?;
         let is_text = |node: &&Node| match &node.value {
             Value::Text(_) | Value::Null => true,
@@ -118,7 +118,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of mappings, each read by `read`.
-    pub(super) fn list<T>(&self, key: &str, mut read: impl FnMut(Fields<'a>) -> Read<T>) -> Read<Vec<T>> {
+    pub(crate) fn list<T>(&self, key: &str, mut read: impl FnMut(Fields<'a>) -> Read<T>) -> Read<Vec<T>> {
         self.items(key)?
             .iter()
             .map(|node| {
@@ -138,7 +138,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A mapping of strings to strings.
-    pub(super) fn labels(&self, key: &str) -> Read<Labels> {
+    pub(crate) fn labels(&self, key: &str) -> Read<Labels> {
         let Some(node) = self.get(key) else { return Ok(Labels::new()) };
         let Value::Map(entries) = &node.value else { return Err(wrong(node, key, "a mapping")) };
         let mut labels = Labels::new();
@@ -154,7 +154,7 @@ impl<'a> Fields<'a> {
 }
 
 /// Where a node starts, in a source that is numbered later.
-pub(super) fn location(node: &Node) -> Location {
+pub(crate) fn location(node: &Node) -> Location {
     Location { source: SourceId(0), line: node.at.line, column: node.at.column }
 }
 

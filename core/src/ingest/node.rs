@@ -5,21 +5,21 @@ use crate::model::Name;
 
 /// A line and column, both counted from 1; zeroes mean the source as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct Pos {
-    pub(super) line: u32,
-    pub(super) column: u32,
+pub(crate) struct Pos {
+    pub(crate) line: u32,
+    pub(crate) column: u32,
 }
 
 /// A value and where it starts.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    pub(super) at: Pos,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) at: Pos,
+    pub(crate) value: Value,
 }
 
 /// What YAML and JSON have in common.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Null,
     /// A scalar of YAML that is neither quoted nor tagged: what it means depends on what is wanted.
     Plain(Name),
@@ -35,27 +35,27 @@ pub(super) enum Value {
 
 /// One entry of a mapping.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
-    pub(super) key: Name,
-    pub(super) key_at: Pos,
-    pub(super) node: Node,
+pub(crate) struct Entry {
+    pub(crate) key: Name,
+    pub(crate) key_at: Pos,
+    pub(crate) node: Node,
 }
 
 /// Why a document or an item of it is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) code: Code,
-    pub(super) at: Pos,
-    pub(super) message: String,
-    pub(super) help: Option<&'static str>,
+pub(crate) struct Fault {
+    pub(crate) code: Code,
+    pub(crate) at: Pos,
+    pub(crate) message: String,
+    pub(crate) help: Option<&'static str>,
 }
 
 impl Fault {
-    pub(super) fn new(code: Code, at: Pos, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, at: Pos, message: impl Into<String>) -> Self {
         Fault { code, at, message: message.into(), help: None }
     }
 
-    pub(super) fn help(mut self, help: &'static str) -> Self {
+    pub(crate) fn help(mut self, help: &'static str) -> Self {
         self.help = Some(help);
         self
     }
@@ -63,12 +63,12 @@ impl Fault {
 
 impl Node {
     /// The field of a mapping; `None` where it is missing or null.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.get_entry(key).map(|entry| &entry.node).filter(|node| node.value != Value::Null)
     }
 
     /// The entry of a mapping, null or not.
-    pub(super) fn get_entry(&self, key: &str) -> Option<&Entry> {
+    pub(crate) fn get_entry(&self, key: &str) -> Option<&Entry> {
         match &self.value {
             Value::Map(entries) => entries.iter().find(|entry| &*entry.key == key),
             _ => None,
@@ -76,7 +76,7 @@ impl Node {
     }
 
     /// The text of a field, where it is a scalar that may be read as a string.
-    pub(super) fn text(&self, key: &str) -> Option<&Name> {
+    pub(crate) fn text(&self, key: &str) -> Option<&Name> {
         match &self.get(key)?.value {
             Value::Plain(text) | Value::Text(text) => Some(text),
             _ => None,
@@ -84,7 +84,7 @@ impl Node {
     }
 
     /// Nodes in the tree and levels of nesting, as far as `depth_left` allows to look.
-    pub(super) fn size(&self) -> (usize, usize) {
+    pub(crate) fn size(&self) -> (usize, usize) {
         let children: Vec<&Node> = match &self.value {
             Value::List(items) => items.iter().collect(),
             Value::Map(entries) => entries.iter().map(|entry| &entry.node).collect(),

@@ -37,7 +37,7 @@ pub struct PolicyRule {
 }
 
 /// A `metav1.LabelSelector`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct LabelSelector {
     /// `matchLabels`.
     pub match_labels: Labels,
@@ -46,7 +46,7 @@ pub struct LabelSelector {
 }
 
 /// One item of `matchExpressions`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SelectorRequirement {
     /// The label.
     pub key: Name,
@@ -57,7 +57,7 @@ pub struct SelectorRequirement {
 }
 
 /// `operator` of a selector requirement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SelectorOperator {
     /// The label has one of the values.
     In,

@@ -6,7 +6,8 @@ use crate::Io;
 use crate::args::CheckArgs;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
-use cilium_exec_check_core::authorizer::{Identity, identity_of};
+use cilium_exec_check_core::authorizer::{self, Identity};
+use cilium_exec_check_core::finding::entity_of_identity;
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::render;
 use cilium_exec_check_core::report::{AccessReport, EntityRef};
@@ -21,7 +22,7 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
     if !known.contains(&who) {
         return Err(unknown(&who, &known));
     }
-    let groups = implied_groups(&who);
+    let groups = groups_of(&who);
     report.findings.retain(|finding| finding.identity == who || groups.contains(&finding.identity));
     report.blocked.retain(|blocked| blocked.identity == who || groups.contains(&blocked.identity));
     let again = again(check);
@@ -63,7 +64,7 @@ fn parse(text: &str) -> Result<EntityRef, Failure> {
             let (namespace, name) = name.split_once('/').ok_or_else(wrong)?;
             Ok(account(namespace, name))
         }
-        "user" | "users" => Ok(user(name)),
+        "user" | "users" => Ok(entity_of_identity(&authorizer::user_identity(name))),
         "group" | "groups" => Ok(entity("Group", name)),
         "node" | "nodes" => Ok(entity("Node", name)),
         _ => Err(wrong()),
@@ -82,31 +83,19 @@ fn account(namespace: &str, name: &str) -> EntityRef {
     }
 }
 
-/// A user by name; the names of ServiceAccounts and nodes stand for those.
-fn user(name: &str) -> EntityRef {
-    let account_name = name.strip_prefix("system:serviceaccount:").and_then(|rest| rest.split_once(':'));
-    match (account_name, name.strip_prefix("system:node:")) {
-        (Some((namespace, name)), _) => account(namespace, name),
-        (_, Some(node)) => entity("Node", node),
-        _ => entity("User", name),
-    }
-}
-
-/// The groups that an identity is in by its kind.
-fn implied_groups(who: &EntityRef) -> Vec<EntityRef> {
-    let mut groups: Vec<String> = match (who.kind.as_str(), &who.namespace) {
+/// The other groups that an identity is in by its kind and name.
+fn groups_of(who: &EntityRef) -> Vec<EntityRef> {
+    let name = || who.name.as_str().into();
+    let identity = match (who.kind.as_str(), &who.namespace) {
         ("ServiceAccount", Some(namespace)) => {
-            vec![format!("system:serviceaccounts:{namespace}"), "system:serviceaccounts".to_owned()]
+            Identity::ServiceAccount { namespace: namespace.as_str().into(), name: name() }
         }
-        ("Node", _) => vec!["system:nodes".to_owned()],
-        ("User", _) if who.name == "system:anonymous" => {
-            return vec![entity("Group", "system:unauthenticated")];
-        }
-        ("User", _) => Vec::new(),
-        _ => return Vec::new(),
+        ("Node", _) => Identity::Node(name()),
+        ("Group", _) => Identity::Group(name()),
+        _ => Identity::User(name()),
     };
-    groups.push("system:authenticated".to_owned());
-    groups.iter().map(|group| entity("Group", group)).collect()
+    let groups = authorizer::implied_groups(&identity).into_iter().map(|group| entity("Group", &group));
+    groups.filter(|group| group != who).collect()
 }
 
 /// Every identity that the input or the report names.
@@ -117,14 +106,9 @@ fn known(snapshot: &Snapshot, report: &AccessReport) -> BTreeSet<EntityRef> {
     known.extend(snapshot.service_accounts.iter().map(|found| account(&found.namespace, &found.name)));
     known.extend(snapshot.nodes.iter().map(|node| entity("Node", &node.name)));
     for binding in &snapshot.bindings {
-        known.extend(binding.subjects.iter().filter_map(|subject| identity_of(binding, subject)).map(
-            |identity| match identity {
-                Identity::User(name) => entity("User", &name),
-                Identity::Group(name) => entity("Group", &name),
-                Identity::ServiceAccount { namespace, name } => account(&namespace, &name),
-                Identity::Node(name) => entity("Node", &name),
-            },
-        ));
+        let subjects = binding.subjects.iter();
+        let identities = subjects.filter_map(|subject| authorizer::identity_of(binding, subject));
+        known.extend(identities.map(|identity| entity_of_identity(&identity)));
     }
     for pod in &snapshot.pods {
         known.insert(account(&pod.namespace, pod.spec.service_account.as_deref().unwrap_or("default")));

@@ -22,7 +22,9 @@ pub(crate) fn run(command: Command, io: &mut Io<'_>) -> Result<Exit, Failure> {
             String::from_utf8_lossy(&script).into_owned()
         }
         Command::Version => format!("cilium-exec-check {}\n", env!("CARGO_PKG_VERSION")),
-        Command::Explain { .. } => return Err(Failure::usage("`explain` reads input")),
+        Command::Explain { .. } | Command::CanI(_) => {
+            return Err(Failure::usage("this command reads input"));
+        }
     };
     io.stdout.write_all(text.as_bytes()).map_err(Failure::from_stdout)?;
     Ok(Exit::Done)

@@ -107,7 +107,7 @@ fn in_scope(
     }
     let grants_all = |role: usize| {
         let rules = attempt.field.world.roles.rules(role);
-        rules.iter().any(|effective| authorizer::rule_covers(&effective.rule, ANYTHING))
+        rules.iter().any(|effective| authorizer::rule_covers(effective.rule, ANYTHING))
     };
     // Whoever may bind a role that allows everything gains nothing more by binding another.
     let all = gains.iter().find(|(role, _)| grants_all(*role)).cloned();

@@ -1,0 +1,62 @@
+//! Arguments and stdin → what the plugin prints and the code that it ends with, in-process.
+
+use cilium_exec_check::{Environment, Io, run_to_code};
+use std::ffi::OsString;
+
+/// A command line that is about to be run.
+#[derive(Debug, Clone, Default)]
+pub struct CommandLine {
+    arguments: Vec<String>,
+    stdin: Vec<u8>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ran {
+    /// The exit code.
+    pub code: u8,
+    /// What stands on stdout.
+    pub stdout: String,
+    /// What stands on stderr.
+    pub stderr: String,
+}
+
+impl CommandLine {
+    /// These arguments, the program's name left out.
+    pub fn new<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Self {
+        CommandLine { arguments: arguments.into_iter().map(str::to_owned).collect(), stdin: Vec::new() }
+    }
+
+    /// One more argument.
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
+
+    /// What stdin gives.
+    pub fn stdin(mut self, bytes: &[u8]) -> Self {
+        self.stdin = bytes.to_vec();
+        self
+    }
+
+    /// Runs it, with no terminal anywhere.
+    ///
+    /// # Panics
+    /// Where it prints what is not UTF-8.
+    pub fn run(&self) -> Ran {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let arguments =
+            std::iter::once("kubectl-cilium_exec_check").chain(self.arguments.iter().map(String::as_str));
+        let code = run_to_code(
+            arguments.map(OsString::from),
+            &mut Io {
+                stdin: &mut self.stdin.as_slice(),
+                stdout: &mut stdout,
+                stderr: &mut stderr,
+                environment: Environment::default(),
+            },
+        );
+        let text = |bytes| String::from_utf8(bytes).expect("what is printed is UTF-8");
+        Ran { code, stdout: text(stdout), stderr: text(stderr) }
+    }
+}
