@@ -126,9 +126,11 @@ pub(crate) fn refuse_unreadable(snapshot: &Snapshot, strict: bool) -> Result<(),
     Ok(())
 }
 
+/// How many faults are printed without `-v`.
+pub(crate) const SHOWN: usize = 50;
+
 /// Prints what was odd about the input as `FILE:LINE:COL: message`.
 pub(crate) fn print_diagnostics(snapshot: &Snapshot, verbose: bool, stderr: &mut dyn Write) {
-    const SHOWN: usize = 50;
     let limit = if verbose { usize::MAX } else { SHOWN };
     for diagnostic in snapshot.diagnostics.iter().take(limit) {
         let at = diagnostic.at;

@@ -33,7 +33,9 @@ pub(crate) fn values(bytes: &[u8], limits: Limits) -> Values {
         return yaml_documents(bytes, limits);
     }
     let json = json_values(bytes, limits);
-    if json.documents.iter().all(Result::is_err) {
+    let may_be_yaml =
+        |document: &Result<Node, Fault>| document.as_ref().is_err_and(|fault| !json::is_final(fault));
+    if json.documents.iter().all(may_be_yaml) {
         // A mapping of YAML may look like JSON.
         let yaml = yaml_documents(bytes, limits);
         if yaml.documents.iter().all(Result::is_ok) {

@@ -33,7 +33,7 @@ pub(crate) fn run(can_i: &CanIArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     io.stdout.write_all(answers.text.as_bytes()).map_err(Failure::from_stdout)?;
     io.stdout.flush().map_err(Failure::from_stdout)?;
     let name = can_i.reviews.to_string_lossy();
-    print_refused(&name, &answers.refused, io.stderr);
+    print_refused(&name, &answers.refused, can_i.verbose, io.stderr);
     if answers.refused.is_empty() && answers.answered == 0 && answers.text.is_empty() {
         let message = format!("no review is in `{}`", shown(&name));
         return Err(Failure::with_help(message, "a review is a SubjectAccessReview as YAML or JSON"));
@@ -41,13 +41,17 @@ pub(crate) fn run(can_i: &CanIArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     Ok(if answers.refused.is_empty() { Exit::Done } else { Exit::NoVerdict })
 }
 
-fn print_refused(name: &str, refused: &[Refusal], stderr: &mut dyn Write) {
-    for refusal in refused {
+fn print_refused(name: &str, refused: &[Refusal], verbose: bool, stderr: &mut dyn Write) {
+    let limit = if verbose { usize::MAX } else { source::SHOWN };
+    for refusal in refused.iter().take(limit) {
         let place = format!("{}:{}:{}", shown(name), refusal.line.max(1), refusal.column);
         let _ = writeln!(stderr, "{place}: {}", shown(&refusal.message));
         if let Some(help) = refusal.help {
             let _ = writeln!(stderr, "  help: {help}");
         }
+    }
+    if refused.len() > limit {
+        let _ = writeln!(stderr, "and {} more (-v shows all)", refused.len() - limit);
     }
 }
 
