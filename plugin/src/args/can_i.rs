@@ -88,14 +88,14 @@ impl CanIArgs {
 pub(super) fn after_help() -> String {
     format!(
         "\
-Each review is printed with its status: `allowed`, and in `reason` every binding that allows it, sorted. RBAC alone
-answers, with the groups that the review names: none is implied, and system:masters is a group like any other.
-JSON Lines give JSON Lines, a List gives a List, several documents give several.
+Each review is printed with its status: `allowed`, and in `reason` every binding that allows it, sorted.
+RBAC alone answers, with the groups that the review names: none is implied, and system:masters is a group
+like any other. JSON Lines give JSON Lines, a List gives a List, several documents give several.
 
 Exit codes:
   0    every review was answered
-  2    usage, unreadable input, or a review that is malformed: it is named on stderr by FILE:LINE:COL and left out,
-       the others are answered
+  2    usage, unreadable input, or a review that is malformed: stderr names it by FILE:LINE:COL, it is left
+       out, and the others are answered
 
 A review:
   apiVersion: authorization.k8s.io/v1
@@ -103,7 +103,7 @@ A review:
   spec:
     user: system:serviceaccount:ci:deployer
     groups: [system:serviceaccounts, system:serviceaccounts:ci, system:authenticated]
-    resourceAttributes: {{verb: create, resource: pods, subresource: exec, namespace: kube-system, name: cilium-7xk2p}}
+    resourceAttributes: {{verb: create, resource: pods, subresource: exec, namespace: kube-system}}
 
 Examples:
   {PROGRAM} can-i --reviews reviews.yaml -f rbac.yaml
