@@ -188,7 +188,13 @@ impl Builder {
                 "the key `{}` stands twice: on line {} and on line {}",
                 first.key, first.key_at.line, second.key_at.line
             );
-            self.faults.push(Fault::new(Code::DuplicateKey, second.key_at, message).help("keep one of them"));
+            let exports = self.stack.is_empty() && matches!(&*first.key, "apiVersion" | "items" | "kind");
+            let help = if exports {
+                "keep one of them, or put `---` between two exports"
+            } else {
+                "keep one of them"
+            };
+            self.faults.push(Fault::new(Code::DuplicateKey, second.key_at, message).help(help));
         }
         let mut entries = entries;
         for merge in merges {

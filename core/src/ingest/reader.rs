@@ -168,10 +168,17 @@ impl Reading {
     /// Decides what the next document is written in.
     fn start(&mut self, after_json: bool, ending: bool) -> Step {
         let left = self.left();
-        let blank = left.iter().position(|byte| !byte.is_ascii_whitespace());
-        let Some(blank) = blank else {
-            let lines = if after_json { left.len() } else { whole_lines(left) };
+        // Blanks that were seen before are not looked at again: a line of nothing else may be long.
+        let seen = self.searched.saturating_sub(self.used);
+        let blank = left.iter().skip(seen).position(|byte| !byte.is_ascii_whitespace());
+        let Some(blank) = blank.map(|more| seen + more) else {
+            let lines = if after_json { left.len() } else { whole_lines(left, seen) };
             self.skip(lines);
+            self.searched = self.buffer.len();
+            if self.left().len() > self.limits.item_bytes {
+                let at = self.at;
+                return Ok(self.give_up(&text::size_fault(self.limits, at)));
+            }
             self.state = State::Start { after_json };
             return Ok(Next::More);
         };
@@ -187,7 +194,7 @@ impl Reading {
             }));
             return Ok(Next::Go);
         }
-        let lines = whole_lines(left.get(..blank).unwrap_or_default());
+        let lines = whole_lines(left.get(..blank).unwrap_or_default(), 0);
         self.skip(lines);
         if after_json && (self.at.column != 1 || blank != lines || !self.marker_follows(ending)) {
             if !ending && self.left().len() < 4 + (blank - lines) {
@@ -214,7 +221,8 @@ impl Reading {
 
     fn json(&mut self, mut part: Box<JsonPart>, ending: bool) -> Step {
         loop {
-            let left = self.buffer.get(self.used..).unwrap_or_default();
+            let from = self.used;
+            let left = self.buffer.get(from..).unwrap_or_default();
             let (used, step) = part.reader.step(left, ending, &mut part.builder);
             self.used += used;
             part.pending += used;
@@ -247,7 +255,10 @@ impl Reading {
                     self.state = State::Start { after_json: true };
                     return Ok(Next::Go);
                 }
-                Err(fault) if fault.code == Code::LimitExceeded || (ending && json::is_final(&fault)) => {
+                Err(fault)
+                    if fault.code == Code::LimitExceeded
+                        || (ending && json::is_final(&fault) && self.is_text_from(from)) =>
+                {
                     self.found.append(part.document.finish(part.builder.finish(), Some(fault), &self.names));
                     self.state = State::GivenUp;
                     return Ok(Next::Go);
@@ -304,6 +315,11 @@ impl Reading {
         }
     }
 
+    /// Whether what is left from there on is text at all: where it is not, that is what is wrong with it.
+    fn is_text_from(&self, from: usize) -> bool {
+        text::checked(self.buffer.get(from..).unwrap_or_default(), text::Lines::From(1)).is_ok()
+    }
+
     fn end_document(&mut self, cutter: Cutter) -> Result<(), NotCut> {
         if !cutter.is_blank() {
             let why = match &self.mode {
@@ -317,7 +333,8 @@ impl Reading {
     }
 }
 
-/// The bytes up to the end of the last whole line.
-fn whole_lines(bytes: &[u8]) -> usize {
-    memchr::memrchr(b'\n', bytes).map_or(0, |index| index + 1)
+/// The bytes up to the end of the last whole line, where no line ends among those that were seen before.
+fn whole_lines(bytes: &[u8], seen: usize) -> usize {
+    let new = bytes.get(seen..).unwrap_or_default();
+    memchr::memrchr(b'\n', new).map_or(0, |index| seen + index + 1)
 }

@@ -90,6 +90,17 @@ fn json_that_is_cut_off_keeps_what_came_before() {
 }
 
 #[test]
+fn a_long_line_of_blanks_is_looked_at_once_and_refused_by_the_limits_name() {
+    let blank = " ".repeat(1 << 20);
+    let expected = "Namespace a f:2:1";
+    check(&format!("{blank}\nkind: Namespace\nmetadata: {{name: a}}\n"), expected);
+    check(
+        &format!("{blank}  kind: Namespace"),
+        "~ every kind is partial\nError limit-exceeded f:1:1: a document or list item of more than 1048576 bytes (limit `item-bytes`) (export the kinds into files of their own)",
+    );
+}
+
+#[test]
 fn comments_and_trailing_commas_in_json_are_understood_or_refused_by_name() {
     let object = |middle: &str| {
         format!(

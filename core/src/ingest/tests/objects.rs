@@ -278,7 +278,7 @@ fn duplicate_keys_are_refused_with_both_lines_however_deep_they_stand() {
         "kind: List\nitems:\n- apiVersion: v1\n  kind: Namespace\n  metadata: {name: c}\nitems: []\n",
         "\
         ~ every kind is partial
-        Error duplicate-key f:6:1: the key `items` stands twice: on line 2 and on line 6 (keep one of them)",
+        Error duplicate-key f:6:1: the key `items` stands twice: on line 2 and on line 6 (keep one of them, or put `---` between two exports)",
     );
 }
 
