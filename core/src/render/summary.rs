@@ -20,6 +20,8 @@ pub(super) const DECIDING: [&str; 8] = [
 ];
 /// Lines about Cilium's namespaces; the verdict stands within the first eight lines.
 const NAMESPACE_LINES: usize = 2;
+/// Namespaces that are named where Cilium is assumed.
+const ASSUMED: usize = 3;
 
 /// The lines before the findings.
 pub(super) fn summary(report: &AccessReport, options: &TextOptions) -> String {
@@ -47,13 +49,19 @@ fn cilium(report: &AccessReport, columns: usize) -> String {
     }
     let nodes =
         report.input.coverage.iter().find(|kind| kind.kind == "Node" && kind.state == KindState::Present);
-    let mut lines: Vec<String> = namespaces
+    let (assumed, seen): (Vec<_>, Vec<_>) = namespaces
+        .into_iter()
+        .partition(|(_, components)| components.iter().all(|component| component.confidence == "assumed"));
+    let mut lines: Vec<String> = seen
         .iter()
         .take(NAMESPACE_LINES)
         .map(|(namespace, components)| namespace_line(namespace, components, nodes))
         .collect();
-    if namespaces.len() > NAMESPACE_LINES {
-        lines.push(format!("and in {} more namespaces", namespaces.len() - NAMESPACE_LINES));
+    if seen.len() > NAMESPACE_LINES {
+        lines.push(format!("and in {} more namespaces", seen.len() - NAMESPACE_LINES));
+    }
+    if !assumed.is_empty() {
+        lines.push(assumed_line(&assumed.iter().map(|(namespace, _)| *namespace).collect::<Vec<_>>()));
     }
     if lines.is_empty() {
         lines.push("No Cilium component was found in the input.".to_owned());
@@ -80,12 +88,19 @@ fn kubernetes(report: &AccessReport) -> String {
     }
 }
 
+/// Where Cilium is looked for although nothing in the input shows it.
+fn assumed_line(namespaces: &[&str]) -> String {
+    let more = match namespaces.len().saturating_sub(ASSUMED) {
+        0 => String::new(),
+        more => format!(" and {}", count(more as u64, "more namespace", "more namespaces")),
+    };
+    let named = namespaces.iter().take(ASSUMED).map(|namespace| shown(namespace)).collect::<Vec<_>>();
+    format!("No pod or workload in the input shows Cilium: it is assumed in {}{more}", named.join(", "))
+}
+
 /// `Cilium 1.18.6 in kube-system: agent on 3 of 3 nodes (root-equivalent), operator, envoy`.
 fn namespace_line(namespace: &str, components: &[&Component], nodes: Option<&CoverageRef>) -> String {
     let namespace = shown(namespace);
-    if components.iter().all(|component| component.confidence == "assumed") {
-        return format!("Cilium is assumed in {namespace}: no pod or workload of the input shows it");
-    }
     let version = components
         .iter()
         .filter(|component| component.component == "agent")

@@ -52,6 +52,15 @@ pub(super) fn shorten(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(head.into_iter().chain(['…']).chain(tail.into_iter().rev()).collect())
 }
 
+/// Shortens text to a number of columns by leaving out its start.
+pub(super) fn shorten_start(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let tail = fitting(text.chars().rev(), columns.saturating_sub(1));
+    Cow::Owned(std::iter::once('…').chain(tail.into_iter().rev()).collect())
+}
+
 fn fitting(characters: impl Iterator<Item = char>, room: usize) -> Vec<char> {
     let mut used = 0;
     characters

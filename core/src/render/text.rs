@@ -4,10 +4,12 @@ use super::TextOptions;
 use super::name::{identity, is_open};
 use super::style::Paint;
 use super::summary::{DECIDING, summary};
-use super::terminal::{pad, shorten, shown, width, wrap};
+use super::terminal::{pad, shorten, shorten_start, shown, width, wrap};
 use super::words::{file_line, granted_by_variants, how_variants, leading_path, object, place_variants};
 use crate::report::{AccessReport, Finding, KindState, Note};
 use crate::technique::{Effect, Severity};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Between columns.
 const GAP: usize = 2;
@@ -16,19 +18,20 @@ const SEVERITY_COLUMN: usize = 8;
 /// Identities longer than this do not widen the column for all.
 const IDENTITY_COLUMN: usize = 44;
 /// What HOW, GRANTED BY and WHERE keep as long as another has more to give.
-const USEFUL: [usize; 3] = [18, 14, 18];
+const USEFUL: [usize; 3] = [19, 14, 18];
 /// No cell is cut shorter than this.
 const LEAST_CELL: usize = 8;
 /// Kinds that the short text names where they are not needed.
 const UNSEEN: usize = 5;
-/// Notes that the short text shows.
+/// Notes that the short text shows, in all and of one kind: the tenth of a kind tells less than the first of another.
 const NOTES: usize = 8;
+const NOTES_OF_A_KIND: usize = 3;
 
 /// The report for a terminal.
 pub fn text(report: &AccessReport, options: &TextOptions) -> String {
     let mut out = summary(report, options);
     out.push_str(&table(report, options));
-    out.push_str(&notes(&report.notes, NOTES, options));
+    out.push_str(&notes(&report.notes, NOTES, NOTES_OF_A_KIND, options));
     out.push_str(&unseen(report, options));
     if !report.findings.is_empty() {
         let again = shown(&options.again);
@@ -54,12 +57,17 @@ fn row(finding: &Finding) -> Row {
     }
 }
 
-/// The first variant that fits, else the last without its middle.
-fn cell(variants: &[String], columns: usize) -> String {
+/// The first variant that fits, else what `cut` leaves of the last.
+fn cell(variants: &[String], columns: usize, cut: Cut) -> String {
     let fitting = variants.iter().find(|text| width(text) <= columns);
     let text = fitting.or(variants.last()).map_or("", String::as_str);
-    pad(&shorten(text, columns), columns)
+    pad(&cut(text, columns), columns)
 }
+
+/// Shortens text to a number of columns.
+type Cut = for<'a> fn(&'a str, usize) -> Cow<'a, str>;
+/// Of a place the end is kept: the line stands there.
+const CUTS: [Cut; 3] = [shorten, shorten, shorten_start];
 
 fn natural(variants: &[String]) -> usize {
     variants.first().map_or(0, |text| width(text))
@@ -166,8 +174,8 @@ impl Layout {
         let mut line = self.paint.severity(row.severity, name);
         line.push_str(&" ".repeat(SEVERITY_COLUMN.saturating_sub(name.len())));
         line.push_str(&format!("  {}", pad(&row.identity, identity)));
-        for (variants, columns) in row.cells.iter().zip(cells) {
-            line.push_str(&format!("  {}", cell(variants, columns)));
+        for ((variants, columns), cut) in row.cells.iter().zip(cells).zip(CUTS) {
+            line.push_str(&format!("  {}", cell(variants, columns, cut)));
         }
         format!("{}\n", line.trim_end())
     }
@@ -190,12 +198,19 @@ fn fit(mut cells: [usize; 3], room: usize) -> [usize; 3] {
 }
 
 /// What is worth knowing and no finding.
-pub(super) fn notes(notes: &[Note], most: usize, options: &TextOptions) -> String {
+pub(super) fn notes(notes: &[Note], most: usize, of_a_kind: usize, options: &TextOptions) -> String {
     if notes.is_empty() {
         return String::new();
     }
     let mut out = format!("\n{}\n", Paint(options.color).bold("Notes"));
-    for note in notes.iter().take(most) {
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    let chosen = notes.iter().filter(|note| {
+        let before = told.entry(&note.code).or_default();
+        *before += 1;
+        *before <= of_a_kind
+    });
+    let chosen: Vec<&Note> = chosen.take(most).collect();
+    for note in &chosen {
         let place = note.object.as_ref().and_then(|object| object.source.as_ref()).map(file_line);
         let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
         let about =
@@ -204,8 +219,8 @@ pub(super) fn notes(notes: &[Note], most: usize, options: &TextOptions) -> Strin
         let line = format!("- {about}{}{place}", shown(&note.message));
         out.push_str(&format!("{}\n", wrap(&line, options.columns(), 2)));
     }
-    if notes.len() > most {
-        out.push_str(&format!("- and {} more: -o wide shows all\n", notes.len() - most));
+    if notes.len() > chosen.len() {
+        out.push_str(&format!("- and {} more: -o wide shows all\n", notes.len() - chosen.len()));
     }
     out
 }

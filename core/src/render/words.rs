@@ -23,14 +23,28 @@ pub(super) fn how(path: &Path) -> String {
 pub(super) fn how_variants(path: &Path) -> Vec<String> {
     let steps = step_list(path);
     let mut variants = vec![steps.join(" → ")];
-    if let [first, .., last] = steps.as_slice()
-        && steps.len() > 2
-    {
-        variants.push(format!("{first} → … → {last}"));
+    if let [first, .., last] = steps.as_slice() {
+        if steps.len() > 2 {
+            variants.push(format!("{first} → … → {last}"));
+        }
+        variants.push(format!("{first} → …"));
+    } else if let Some(first) = variants.first().and_then(|text| text.strip_suffix(" pods")) {
+        variants.push(first.to_owned());
     }
-    let shortest = variants.last().and_then(|text| text.strip_suffix(" pods")).map(str::to_owned);
-    variants.extend(shortest);
+    variants.extend(path.steps.first().map(|step| phrase_alone(&step.technique)));
     variants
+}
+
+/// A technique in as few words as there are, as `privileged pod`.
+fn phrase_alone(technique: &str) -> String {
+    let phrase = technique::find(technique).map_or(technique, |technique| technique.phrase);
+    let phrase = match technique {
+        "cluster-admin" => technique,
+        _ => phrase.trim_end_matches(" →"),
+    };
+    let trailing =
+        phrase.rsplit_once(' ').filter(|(_, last)| matches!(*last, "in" | "into" | "of" | "to" | "over"));
+    shown(trailing.map_or(phrase, |(rest, _)| rest)).into_owned()
 }
 
 fn step_list(path: &Path) -> Vec<String> {
@@ -53,6 +67,12 @@ pub(super) fn step_words(step: &Step, target: Option<&Target>) -> String {
         Some(workload) if step.to.kind == "Pod" => format!("{} pods", shown(&workload.name)),
         _ => short(&step.to),
     };
+    if let ("NodeRoot", Some(place), Some(first)) =
+        (step.to.kind.as_str(), phrase.strip_suffix(" in"), step.evidence.first())
+    {
+        let namespace = first.request.namespace.as_deref().unwrap_or("any namespace");
+        return format!("{place} in {} → {object}", shown(namespace));
+    }
     format!("{} {object}", shown(phrase))
 }
 
@@ -81,6 +101,7 @@ pub(super) fn granted_by_variants(path: &Path) -> Vec<String> {
     if let (Some(binding), Some(role)) = (&evidence.binding, &evidence.role) {
         variants.extend(whole.split_once(' ').map(|(_, rest)| rest.to_owned()));
         variants.push(format!("{} → {}", shown(&binding.name), shown(&role.name)));
+        variants.push(shown(&binding.name).into_owned());
     }
     variants
 }
@@ -132,7 +153,9 @@ pub(super) fn place_variants(path: &Path) -> Vec<String> {
         (None, None) => "-".to_owned(),
     };
     let base = place.rsplit_once('/').map(|(_, base)| format!("…/{base}"));
-    std::iter::once(place).chain(base).collect()
+    let binding_alone =
+        base.as_ref().unwrap_or(&place).rsplit_once(", ").map(|(binding, _)| binding.to_owned());
+    std::iter::once(place).chain(base).chain(binding_alone).collect()
 }
 
 fn first_evidence(path: &Path) -> Option<&Evidence> {

@@ -61,7 +61,7 @@ pub(super) const POD_TOKEN: Technique = Technique {
 pub(super) const NODE_COMPROMISE: Technique = Technique {
     id: "node-compromise",
     title: "use what a node's root can reach",
-    phrase: "root on",
+    phrase: "from its node into",
     mechanism: "root of a node enters every container that runs there, reads the tokens mounted in its pods \
                 and holds the kubelet's certificate",
     class: Class::Derived,
