@@ -12,11 +12,16 @@ macro_rules! export_commands {
 /// The commands, one a line, indented.
 pub(crate) const EXPORT_COMMANDS: &str = export_commands!();
 
-/// What to do where there was nothing to check.
-pub(crate) const NOTHING: &str = concat!(
-    "There is nothing to check: the RBAC objects and the pods of a cluster with Cilium are needed.\n",
-    "Export them (kubectl lists, and reads no Secret), then check both files:\n",
+/// What to do where no RBAC object was in the input.
+pub(crate) const NO_RBAC: &str = concat!(
+    "There is nothing to check: no RBAC object is in the input.\n",
+    "Export what is needed (kubectl lists, and reads no Secret), then check both files:\n",
     export_commands!(),
     "\n  kubectl cilium-exec-check -f rbac.yaml -f cluster.yaml\n",
-    "Where Cilium runs, but is not recognized: --cilium-namespace NAMESPACE.\n"
 );
+
+/// What to do where the pods or workloads show no Cilium.
+pub(crate) const NO_CILIUM: &str = "\
+There is nothing to check: none of the pods and workloads in the input is Cilium's.
+Where it runs, but is not recognized, name its namespace: --cilium-namespace NAMESPACE.
+";

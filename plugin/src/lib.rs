@@ -11,7 +11,7 @@ mod source;
 
 pub use exit::{Exit, Failure};
 
-use args::{CheckArgs, Cli, Command, PROGRAM};
+use args::{CheckArgs, Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -117,5 +117,5 @@ fn refuse_flags(check: &CheckArgs) -> Result<(), Failure> {
     if *check == CheckArgs::default() {
         return Ok(());
     }
-    Err(Failure::usage(format!("this command takes no flags of the check; see `{PROGRAM} --help`")))
+    Err(Failure::usage("this command takes no flags of the check"))
 }

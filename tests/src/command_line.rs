@@ -2,12 +2,14 @@
 
 use cilium_exec_check::{Environment, Io, run_to_code};
 use std::ffi::OsString;
+use std::path::Path;
 
 /// A command line that is about to be run.
 #[derive(Debug, Clone, Default)]
 pub struct CommandLine {
     arguments: Vec<String>,
     stdin: Vec<u8>,
+    environment: Environment,
 }
 
 /// What came of it.
@@ -24,7 +26,10 @@ pub struct Ran {
 impl CommandLine {
     /// These arguments, the program's name left out.
     pub fn new<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Self {
-        CommandLine { arguments: arguments.into_iter().map(str::to_owned).collect(), stdin: Vec::new() }
+        CommandLine {
+            arguments: arguments.into_iter().map(str::to_owned).collect(),
+            ..CommandLine::default()
+        }
     }
 
     /// One more argument.
@@ -39,7 +44,13 @@ impl CommandLine {
         self
     }
 
-    /// Runs it, with no terminal anywhere.
+    /// What the run knows of its surroundings, instead of no terminal anywhere.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Runs it.
     ///
     /// # Panics
     /// Where it prints what is not UTF-8.
@@ -53,10 +64,21 @@ impl CommandLine {
                 stdin: &mut self.stdin.as_slice(),
                 stdout: &mut stdout,
                 stderr: &mut stderr,
-                environment: Environment::default(),
+                environment: self.environment.clone(),
             },
         );
         let text = |bytes| String::from_utf8(bytes).expect("what is printed is UTF-8");
         Ran { code, stdout: text(stdout), stderr: text(stderr) }
+    }
+}
+
+impl Ran {
+    /// The same without the path of a folder that differs from run to run.
+    pub fn without(mut self, folder: &Path) -> Self {
+        let prefix = format!("{}/", folder.display());
+        for text in [&mut self.stdout, &mut self.stderr] {
+            *text = text.replace(&prefix, "");
+        }
+        self
     }
 }

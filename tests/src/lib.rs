@@ -5,6 +5,7 @@ mod fixture;
 mod identity;
 mod run;
 mod schema;
+mod scratch;
 mod shuffle;
 pub mod vectors;
 
@@ -13,6 +14,7 @@ pub use fixture::{Expect, Fixture, Observed, ObservedFinding, fixtures};
 pub use identity::identity;
 pub use run::{File, analyze, files_under, read};
 pub use schema::report_schema;
+pub use scratch::Scratch;
 pub use shuffle::Shuffle;
 
 use std::path::{Path, PathBuf};

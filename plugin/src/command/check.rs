@@ -28,20 +28,23 @@ const RUNS: [&str; 9] = [
 pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let outputs = output::outputs(check)?;
     let (_, report) = report(check, io)?;
-    let exit = judge(&report, check);
+    let nothing = nothing_to_check(&report, check);
+    let exit = match nothing {
+        Some(_) => Exit::Nothing,
+        None => judge_findings(&report.findings, report.input.complete, check),
+    };
     let again = again(check);
     let mut rendered = Vec::new();
     for output in outputs {
         let text = render(&report, &output, check, &again, io);
-        let text = if exit == Exit::Nothing && is_text(&output) {
-            format!("{text}\n{}", hint::NOTHING)
-        } else {
-            text
+        let text = match nothing {
+            Some(hint) if is_text(&output) => format!("{text}\n{hint}"),
+            _ => text,
         };
         rendered.push((output, text));
     }
-    if exit == Exit::Nothing && !rendered.iter().any(|(output, _)| is_text(output)) {
-        let _ = write!(io.stderr, "{}", hint::NOTHING);
+    if let Some(hint) = nothing.filter(|_| !rendered.iter().any(|(output, _)| is_text(output))) {
+        let _ = write!(io.stderr, "{hint}");
     }
     output::write(&rendered, io)?;
     Ok(exit.with_leniency(check))
@@ -89,16 +92,17 @@ pub(crate) fn text_options(output: &OutputArg, check: &CheckArgs, again: &str, i
     }
 }
 
-/// The arguments that lead to the same input.
+/// The arguments that lead to the same input, judged alike.
 pub(crate) fn again(check: &CheckArgs) -> String {
-    if check.demo {
-        return "--demo".to_owned();
-    }
     let mut parts: Vec<String> =
         check.filename.iter().map(|path| format!("-f {}", quoted(&path.to_string_lossy()))).collect();
-    if check.recursive {
-        parts.push("-R".to_owned());
+    for (given, flag) in [(check.demo, "--demo"), (check.recursive, "-R")] {
+        parts.extend(given.then(|| flag.to_owned()));
     }
+    if let Some((major, minor)) = check.kubernetes_version {
+        parts.push(format!("--kubernetes-version {major}.{minor}"));
+    }
+    parts.extend(check.cilium_namespace.iter().map(|name| format!("--cilium-namespace {}", quoted(name))));
     parts.join(" ")
 }
 
@@ -111,15 +115,7 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// The code that a report means, before leniency; the order of the arms is the contract's precedence.
-fn judge(report: &AccessReport, check: &CheckArgs) -> Exit {
-    if nothing_to_check(report, check) {
-        return Exit::Nothing;
-    }
-    judge_findings(&report.findings, report.input.complete, check)
-}
-
-/// The code that findings mean where there was something to check.
+/// The code that findings mean where there was something to check, before leniency.
 pub(crate) fn judge_findings(findings: &[Finding], complete: bool, check: &CheckArgs) -> Exit {
     let fail_on = check.fail_on.unwrap_or(FailOn::High);
     let counts =
@@ -145,23 +141,23 @@ impl Exit {
     }
 }
 
-/// No RBAC kind is there in any way; or what runs was read whole, and none of it is Cilium.
-fn nothing_to_check(report: &AccessReport, check: &CheckArgs) -> bool {
+/// What to do about it where no RBAC kind is there in any way; or what runs was read whole, and none of it is Cilium.
+pub(crate) fn nothing_to_check(report: &AccessReport, check: &CheckArgs) -> Option<&'static str> {
     let coverage = &report.input.coverage;
     if states(coverage, &RBAC).all(|state| state == KindState::Absent) {
-        return true;
+        return Some(hint::NO_RBAC);
     }
     let seen = report
         .cilium
         .iter()
         .any(|component| matches!(component.confidence.as_str(), "confirmed" | "probable"));
     if seen || !check.cilium_namespace.is_empty() {
-        return false;
+        return None;
     }
     let whole = states(coverage, &RUNS).any(|state| state == KindState::Present);
     let doubtful =
         states(coverage, &RUNS).any(|state| matches!(state, KindState::Partial | KindState::Denied));
-    whole && !doubtful
+    (whole && !doubtful).then_some(hint::NO_CILIUM)
 }
 
 fn states<'a>(coverage: &'a [CoverageRef], kinds: &'a [&str]) -> impl Iterator<Item = KindState> + 'a {

@@ -1,6 +1,6 @@
 //! `explain IDENTITY`: every path of one identity, its groups' included.
 
-use super::check::{again, judge_findings, report, text_options};
+use super::check::{again, judge_findings, nothing_to_check, report, text_options};
 use super::print::nearest;
 use crate::Io;
 use crate::args::CheckArgs;
@@ -18,6 +18,7 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
     let who = parse(name)?;
     let outputs = output::outputs(check)?;
     let (snapshot, mut report) = report(check, io)?;
+    let nothing = nothing_to_check(&report, check);
     let known = known(&snapshot, &report);
     if !known.contains(&who) {
         return Err(unknown(&who, &known));
@@ -40,8 +41,15 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
             (output, text)
         })
         .collect();
+    if let Some(hint) = nothing {
+        let _ = write!(io.stderr, "{hint}");
+    }
     output::write(&rendered, io)?;
-    Ok(judge_findings(&report.findings, report.input.complete, check).with_leniency(check))
+    let exit = match nothing {
+        Some(_) => Exit::Nothing,
+        None => judge_findings(&report.findings, report.input.complete, check),
+    };
+    Ok(exit.with_leniency(check))
 }
 
 /// Reads `serviceaccount/NAMESPACE/NAME`, `user/NAME`, `group/NAME` or `node/NAME`, and Kubernetes' own user names
