@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 const CLUSTER_ROLE_BINDINGS: usize = 1000;
 const ROLE_BINDINGS: usize = 5000;
 const NAMESPACES: usize = 50;
+/// So many rounds go through all askers several times.
+const ENOUGH: u64 = 10_000;
 
 /// The default policy of v1.37, out of a set of the authorizer's vectors that holds it.
 fn default_policy() -> Snapshot {
@@ -115,7 +117,10 @@ fn requests(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|rounds| {
                 let time = ask(authorizer, rounds);
-                least.set(least.get().min(time.as_secs_f64() * 1e9 / rounds as f64));
+                // A few rounds would be those of the first askers alone.
+                if rounds >= ENOUGH {
+                    least.set(least.get().min(time.as_secs_f64() * 1e9 / rounds as f64));
+                }
                 time
             });
         });
