@@ -9,13 +9,16 @@ mod fields;
 mod found;
 mod json;
 mod kinds;
+mod lines;
+mod names;
 mod node;
 mod reader;
 mod text;
 mod values;
 mod yaml;
 
-pub(crate) use fields::{Fields, Names};
+pub(crate) use fields::Fields;
+pub(crate) use names::Names;
 pub(crate) use node::{Entry, Fault, Node, Pos, Value};
 pub(crate) use values::{Written, values};
 

@@ -64,6 +64,9 @@ enum Open {
     Map { entries: Vec<Entry>, key: Option<(Name, Pos)>, merges: Vec<Node> },
 }
 
+/// What refuses a key that is no text; only the whole document then tells where its object ends.
+pub(super) const KEY_IS_NO_TEXT: &str = "a key is a mapping or a sequence, not text";
+
 /// What follows `<<` unquoted.
 const MERGE: &str = "<<";
 
@@ -152,7 +155,7 @@ impl Builder {
         self.check_depth(at, usize::from(self.slice))?;
         let skip = self.skips_nested();
         if self.wants_key() && self.stack.last().is_some() {
-            self.faults.push(Fault::new(Code::Syntax, at, "a key is a mapping or a sequence, not text"));
+            self.faults.push(Fault::new(Code::Syntax, at, KEY_IS_NO_TEXT));
         }
         let open = if map {
             Open::Map { entries: Vec::new(), key: None, merges: Vec::new() }
@@ -255,11 +258,7 @@ impl Builder {
             Value::Null => "null".into(),
             Value::Bool(flag) => if *flag { "true" } else { "false" }.into(),
             Value::List(_) | Value::Map(_) => {
-                self.faults.push(Fault::new(
-                    Code::Syntax,
-                    node.at,
-                    "a key is a mapping or a sequence, not text",
-                ));
+                self.faults.push(Fault::new(Code::Syntax, node.at, KEY_IS_NO_TEXT));
                 "".into()
             }
         };

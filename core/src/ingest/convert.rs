@@ -4,8 +4,9 @@ mod cluster;
 mod rbac;
 mod workload;
 
-use super::fields::{Fields, Names};
+use super::fields::Fields;
 use super::kinds::{Kind, Reader};
+use super::names::Names;
 use super::node::{Fault, Node};
 use crate::model::{
     Binding, Labels, Location, Name, NamedObject, Namespace, Node as ClusterNode, ObjectKey,
@@ -75,7 +76,7 @@ pub(super) fn convert(node: &Node, kind: &Kind, names: &Names) -> Result<Convert
     let namespace_missing = kind.namespaced && given.is_none();
     let namespace = match given {
         Some(namespace) if kind.namespaced => namespace,
-        _ => names.share(&Name::from(if kind.namespaced { "default" } else { "" })),
+        _ => names.share_text(if kind.namespaced { "default" } else { "" }),
     };
     let name = match fields.non_empty("name")? {
         Some(name) => name,

@@ -1,10 +1,11 @@
 //! Lines of YAML → documents, and kubectl's Lists item by item, so that no more than an item is in memory.
 
 use super::Limits;
-use super::build::{Builder, Rest};
+use super::build::{Builder, Item, KEY_IS_NO_TEXT, Rest};
 use super::document::Document;
-use super::fields::Names;
 use super::found::Found;
+use super::lines;
+use super::names::Names;
 use super::node::{Fault, Node, Pos, Value};
 use super::text::{self, Lines};
 use super::yaml::{Step, YamlReader};
@@ -160,7 +161,12 @@ impl Cutter {
     }
 
     fn item(&mut self, bytes: &[u8], line: u32, names: &Names) -> Result<(), NotCut> {
+        if let Ok(node) = lines::item(bytes, line, self.limits, names) {
+            self.document.item(Item { node, faults: Vec::new() }, &(None, None), names);
+            return Ok(());
+        }
         let lines = Lines::From(line);
+        one_kind_of_line_end(bytes, line)?;
         let text = text::checked(bytes, lines).map_err(NotCut)?;
         let mut builder = Builder::for_slice(self.limits);
         let mut reader = YamlReader::new(text, lines, self.limits);
@@ -171,6 +177,9 @@ impl Cutter {
                 Step::Fed | Step::DocumentEnd => {}
             }
             if let Some(item) = builder.take_item() {
+                if let Some(fault) = item.faults.iter().find(|fault| fault.message == KEY_IS_NO_TEXT) {
+                    return Err(NotCut(fault.clone()));
+                }
                 count += 1;
                 self.document.item(item, &(None, None), names);
             }
@@ -201,6 +210,14 @@ impl Cutter {
         if self.cut {
             return self.finish_cut(names);
         }
+        if self.split
+            && !self.directives
+            && let Ok(node) = lines::document(&self.rest, start.line, self.limits, names)
+        {
+            let mut found = Found::default();
+            found.take(&node, None, names);
+            return Ok(found);
+        }
         let text = match text::checked(&self.rest, lines) {
             Ok(text) => text,
             Err(fault) => {
@@ -215,6 +232,7 @@ impl Cutter {
     /// The rest of a List whose items were cut out: `items` must be left as a key without a value.
     fn finish_cut(self, names: &Names) -> Result<Found, NotCut> {
         let lines = Lines::Each(&self.rest_lines);
+        one_kind_of_line_end(&self.rest, self.last_line)?;
         let text = text::checked(&self.rest, lines).map_err(NotCut)?;
         let mut builder = Builder::new(self.limits);
         let mut reader = YamlReader::new(text, lines, self.limits);
@@ -233,6 +251,16 @@ impl Cutter {
         }
         Ok(self.document.finish(rest, None, names))
     }
+}
+
+/// YAML takes a carriage return alone for the end of a line; lists are cut, and their lines counted, by line feeds.
+fn one_kind_of_line_end(bytes: &[u8], line: u32) -> Result<(), NotCut> {
+    let alone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
+    if !memchr::memchr_iter(b'\r', bytes).any(alone) {
+        return Ok(());
+    }
+    let at = Pos { line, column: 1 };
+    Err(NotCut(Fault::new(Code::Syntax, at, "a carriage return stands alone")))
 }
 
 /// What a line looks like from its start.

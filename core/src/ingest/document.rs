@@ -1,9 +1,9 @@
 //! The items and the rest of one document → objects: what a List says of its kind is decided here.
 
 use super::build::{Item, Rest};
-use super::fields::Names;
 use super::found::{Fact, Found, NOT_AN_OBJECT};
 use super::kinds::find;
+use super::names::Names;
 use super::node::{Fault, Node, Value};
 use crate::diagnostic::Code;
 use crate::model::{CoverageState, Name};

@@ -1,26 +1,9 @@
 //! A node's fields as the types that Kubernetes gives them, or what is wrong with them.
 
+use super::names::Names;
 use super::node::{Fault, Node, Value};
 use crate::diagnostic::Code;
 use crate::model::{Labels, Location, Name, SourceId};
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-
-/// Names that were seen, so that equal ones share their text.
-#[derive(Debug, Default)]
-pub(crate) struct Names(RefCell<BTreeSet<Name>>);
-
-impl Names {
-    /// The name that is kept for this text.
-    pub(crate) fn share(&self, name: &Name) -> Name {
-        let mut known = self.0.borrow_mut();
-        if let Some(same) = known.get(name) {
-            return same.clone();
-        }
-        known.insert(name.clone());
-        name.clone()
-    }
-}
 
 /// A mapping whose fields are being read; `None` where it is missing or null, which reads as empty.
 #[derive(Clone, Copy)]
@@ -70,7 +53,7 @@ impl<'a> Fields<'a> {
 
     /// A string; unset ones are empty, as in Go.
     pub(crate) fn text_or_empty(&self, key: &str) -> Read<Name> {
-        Ok(self.text(key)?.unwrap_or_else(|| self.names.share(&Name::from(""))))
+        Ok(self.text(key)?.unwrap_or_else(|| self.names.share_text("")))
     }
 
     /// A string; empty ones are unset.
@@ -93,7 +76,7 @@ impl<'a> Fields<'a> {
         self.items(key)?
             .iter()
             .map(|node| match node.value {
-                Value::Null => Ok(self.names.share(&Name::from(""))),
+                Value::Null => Ok(self.names.share_text("")),
                 _ => text(node, key, self.names),
             })
             .collect()

@@ -1,8 +1,9 @@
 //! What one source held: its objects, and what it says of each kind.
 
 use super::convert::{Converted, Object, convert, leading_number, minor_version};
-use super::fields::{Names, location};
+use super::fields::location;
 use super::kinds::{Kind, find, find_resource};
+use super::names::Names;
 use super::node::{Fault, Node, Pos, Value};
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{CoverageState, Location, Name};

@@ -3,9 +3,9 @@
 use super::build::Builder;
 use super::cut::{Cutter, NotCut, marker};
 use super::document::Document;
-use super::fields::Names;
 use super::found::Found;
 use super::json::{self, JsonReader};
+use super::names::Names;
 use super::node::{Fault, Pos};
 use super::{Limits, text};
 use crate::diagnostic::Code;

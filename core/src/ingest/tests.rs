@@ -145,5 +145,6 @@ fn check_bytes(sources: &[(&str, &[u8])], expected: &str) {
 
 mod documents;
 mod hostile;
+mod lines;
 mod lists;
 mod objects;

@@ -3,10 +3,10 @@
 use super::Limits;
 use super::build::Builder;
 use super::document::Document;
-use super::fields::Names;
 use super::found::Found;
 use super::json::{self, JsonReader};
 use super::kinds::find_resource;
+use super::names::Names;
 use super::node::{Fault, Pos};
 use super::yaml::{Step, YamlReader};
 use crate::diagnostic::Code;

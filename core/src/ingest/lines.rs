@@ -1,0 +1,312 @@
+//! Lines of block YAML as kubectl prints it → the tree of one object, without what no rule reads.
+//!
+//! Every line is checked, those that are left out as well: what is taken here, the general parser takes too, and to the
+//! same tree. Whatever is not canonical (comments, tabs, anchors, tags, flow collections that hold something, a key
+//! given twice …) is [`NotCanonical`], and the general parser decides.
+
+mod scalar;
+mod schema;
+
+use super::Limits;
+use super::names::Names;
+use super::node::{Entry, Node, Pos, Value};
+use scalar::{Key, Scalar};
+use schema::{Fields, ROOT};
+
+/// The text is for the general parser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotCanonical;
+
+type Read<T> = Result<T, NotCanonical>;
+
+/// The item that the text of a cut-out list item holds, its dash included; the first line has this number.
+pub(super) fn item(text: &[u8], line: u32, limits: Limits, names: &Names) -> Read<Node> {
+    let mut reader = Reader::new(text, line, limits, names)?;
+    let Some(first) = reader.line else { return Err(NotCanonical) };
+    let content = first.content.strip_prefix(b"- ").ok_or(NotCanonical)?;
+    reader.line = Some(Line { indent: first.indent + 2, content, ..first });
+    object(reader, first.indent + 2)
+}
+
+/// The object that a document holds, comments before it left aside; markers are not part of the text.
+pub(super) fn document(text: &[u8], line: u32, limits: Limits, names: &Names) -> Read<Node> {
+    let (mut text, mut line) = (text.trim_ascii_end(), line);
+    while let Some(b'#' | b'\n') = text.first() {
+        let end = memchr::memchr(b'\n', text).ok_or(NotCanonical)?;
+        scalar::check_characters(text.get(..end).unwrap_or_default())?;
+        text = text.get(end + 1..).unwrap_or_default();
+        line = line.saturating_add(1);
+    }
+    object(Reader::new(text, line, limits, names)?, 0)
+}
+
+/// What the text holds must be one object of a kind that has no meaning of its own to the documents' reader.
+fn object(mut reader: Reader<'_>, indent: usize) -> Read<Node> {
+    let node = reader.mapping(indent, Some(&ROOT), 2)?;
+    let kind = node.text("kind").ok_or(NotCanonical)?;
+    let plain = !kind.ends_with("List") && &**kind != "Status";
+    if reader.line.is_none() && plain { Ok(node) } else { Err(NotCanonical) }
+}
+
+/// One line without its indentation and its end.
+#[derive(Debug, Clone, Copy)]
+struct Line<'t> {
+    number: u32,
+    indent: usize,
+    content: &'t [u8],
+}
+
+/// The lines of one object while they are read.
+struct Reader<'t> {
+    /// What follows the line.
+    rest: &'t [u8],
+    /// The line; `None` after the last one.
+    line: Option<Line<'t>>,
+    /// How many lines were taken.
+    number: u32,
+    /// The keys of the mappings that are open.
+    keys: Vec<&'t [u8]>,
+    max_depth: usize,
+    names: &'t Names,
+}
+
+/// A larger mapping with its keys out of order is for the general parser, which sorts them to find a key given twice.
+const UNSORTED_KEYS: usize = 64;
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t [u8], line: u32, limits: Limits, names: &'t Names) -> Read<Self> {
+        scalar::check_characters(text)?;
+        let max_depth = limits.depth.saturating_sub(4);
+        let mut reader = Reader { rest: text, line: None, number: line, keys: Vec::new(), max_depth, names };
+        reader.next_line()?;
+        Ok(reader)
+    }
+
+    /// Goes to the next line, which must not be blank.
+    fn next_line(&mut self) -> Read<()> {
+        self.line = self.raw_line();
+        match self.line {
+            Some(line) if line.content.is_empty() => Err(NotCanonical),
+            _ => Ok(()),
+        }
+    }
+
+    fn raw_line(&mut self) -> Option<Line<'t>> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', self.rest).unwrap_or(self.rest.len());
+        let (line, rest) = self.rest.split_at_checked(end)?;
+        self.rest = rest.get(1..).unwrap_or_default();
+        let number = self.number;
+        self.number = number.saturating_add(1);
+        let indent = scalar::indentation(line);
+        Some(Line { number, indent, content: line.get(indent..).unwrap_or_default() })
+    }
+
+    /// The line, if it stands exactly so deep; one that stands deeper belongs to nothing.
+    fn line_at(&self, indent: usize) -> Read<Option<Line<'t>>> {
+        match self.line {
+            Some(line) if line.indent > indent => Err(NotCanonical),
+            Some(line) if line.indent == indent => Ok(Some(line)),
+            _ => Ok(None),
+        }
+    }
+
+    /// A mapping whose keys stand at `indent`; without `fields` it is checked and not kept.
+    fn mapping(&mut self, indent: usize, fields: Option<&'static Fields>, depth: usize) -> Read<Node> {
+        self.check_depth(depth)?;
+        let number = self.line.map_or(0, |line| line.number);
+        let at = pos(number, indent);
+        let known = self.keys.len();
+        let mut sorted = true;
+        let mut entries = Vec::new();
+        while let Some(line) = self.line_at(indent)? {
+            let Key { text, key, rest } = scalar::key(line.content)?;
+            self.note_key(known, text, &mut sorted)?;
+            let inside = fields.and_then(|fields| fields.inside(key));
+            let start = indent + line.content.len() - rest.len();
+            let node = self.value(rest, start, indent, inside, depth)?;
+            if let (Some(_), Some(node)) = (inside, node) {
+                entries.push(Entry {
+                    key: self.names.share_text(key),
+                    key_at: pos(line.number, indent),
+                    node,
+                });
+            }
+        }
+        self.keys.truncate(known);
+        Ok(Node { at, value: Value::Map(entries) })
+    }
+
+    /// Kubernetes sorts keys: as long as they come in order, none can stand twice.
+    fn note_key(&mut self, known: usize, key: &'t [u8], sorted: &mut bool) -> Read<()> {
+        let earlier = self.keys.get(known..).unwrap_or_default();
+        *sorted = *sorted && earlier.last().is_none_or(|last| *last < key);
+        if !*sorted && (earlier.len() > UNSORTED_KEYS || earlier.contains(&key)) {
+            return Err(NotCanonical);
+        }
+        self.keys.push(key);
+        Ok(())
+    }
+
+    /// The value after a key or a dash, which starts at column `start` (from 0); `indent` is that of the key or dash.
+    fn value(
+        &mut self,
+        rest: &'t [u8],
+        start: usize,
+        indent: usize,
+        fields: Option<&'static Fields>,
+        depth: usize,
+    ) -> Read<Option<Node>> {
+        let number = self.line.map_or(0, |line| line.number);
+        let wanted = fields.is_some_and(Fields::keeps_text);
+        let value = match scalar::read(rest, wanted)? {
+            Scalar::None => return self.nested(indent, fields, depth),
+            Scalar::Plain(text) => return self.plain(text, pos(number, start), indent, fields),
+            Scalar::Quoted(text) => Value::Text(self.names.share_text(&text)),
+            Scalar::Checked => Value::Text(self.names.share_text("")),
+            Scalar::EmptyMap => Value::Map(Vec::new()),
+            Scalar::EmptyList => Value::List(Vec::new()),
+            Scalar::Open(_) | Scalar::Block if wanted => return Err(NotCanonical),
+            Scalar::Open(quote) => {
+                self.close_quote(quote, rest, indent)?;
+                Value::Text(self.names.share_text(""))
+            }
+            Scalar::Block => {
+                self.block(indent)?;
+                let value = Value::Text(self.names.share_text(""));
+                return Ok(fields.is_some().then_some(Node { at: pos(number, start), value }));
+            }
+        };
+        self.next_line()?;
+        Ok(fields.is_some().then_some(Node { at: pos(number, start), value }))
+    }
+
+    /// What stands on the lines after a key: a mapping, a sequence, or nothing.
+    fn nested(&mut self, indent: usize, fields: Option<&'static Fields>, depth: usize) -> Read<Option<Node>> {
+        let number = self.line.map_or(0, |line| line.number);
+        self.next_line()?;
+        let node = match self.line {
+            Some(line) if line.indent >= indent && is_item(line.content) => {
+                let mut node = self.sequence(line.indent, fields, depth + 1)?;
+                // The general parser takes a sequence that stands no deeper than its key to start with its first item.
+                if line.indent == indent {
+                    node.at = pos(line.number, indent + 2);
+                }
+                node
+            }
+            Some(line) if line.indent > indent => self.mapping(line.indent, fields, depth + 1)?,
+            _ => Node { at: pos(number, indent), value: Value::Null },
+        };
+        Ok(fields.is_some().then_some(node))
+    }
+
+    /// A sequence whose dashes stand at `indent`; its items have the fields of the key it stands under.
+    fn sequence(&mut self, indent: usize, fields: Option<&'static Fields>, depth: usize) -> Read<Node> {
+        self.check_depth(depth)?;
+        let at = pos(self.line.map_or(0, |line| line.number), indent);
+        let mut items = Vec::new();
+        while let Some(line) = self.line_at(indent)?.filter(|line| is_item(line.content)) {
+            let content = line.content.get(2..).ok_or(NotCanonical)?;
+            let inner = Line { indent: indent + 2, content, ..line };
+            let fields = fields.map(|fields| fields.of_item(items.is_empty()));
+            let node = if is_item(content) {
+                self.line = Some(inner);
+                Some(self.sequence(indent + 2, fields, depth + 1)?)
+            } else if scalar::key(content).is_ok() {
+                self.line = Some(inner);
+                Some(self.mapping(indent + 2, fields, depth + 1)?)
+            } else {
+                self.value(content, indent + 2, indent, fields, depth)?
+            };
+            items.extend(node.filter(|_| fields.is_some()));
+        }
+        Ok(Node { at, value: Value::List(items) })
+    }
+
+    /// A plain scalar; where it goes on on further lines it must be one that is not kept.
+    fn plain(
+        &mut self,
+        text: &'t [u8],
+        at: Pos,
+        indent: usize,
+        fields: Option<&'static Fields>,
+    ) -> Read<Option<Node>> {
+        self.next_line()?;
+        let mut long = false;
+        while let Some(line) = self.line.filter(|line| line.indent > indent) {
+            if fields.is_some_and(Fields::keeps_text) {
+                return Err(NotCanonical);
+            }
+            scalar::check_continuation(line.content)?;
+            self.next_line()?;
+            long = true;
+        }
+        if fields.is_none() {
+            return Ok(None);
+        }
+        let value = match text {
+            // Of what goes on, no more is wanted than that it is text.
+            _ if long => Value::Text(self.names.share_text("")),
+            b"~" | b"null" | b"Null" | b"NULL" => Value::Null,
+            _ => Value::Plain(self.names.share_text(scalar::text(text)?)),
+        };
+        Ok(Some(Node { at, value }))
+    }
+
+    /// The lines of a quoted scalar that does not end where it begins.
+    fn close_quote(&mut self, quote: u8, first: &'t [u8], indent: usize) -> Read<()> {
+        scalar::check_quoted_line(quote, first.get(1..).unwrap_or_default())?;
+        while let Some(line) = self.raw_line() {
+            if line.content.is_empty() {
+                continue;
+            }
+            if line.indent <= indent {
+                return Err(NotCanonical);
+            }
+            if scalar::check_quoted_line(quote, line.content)? {
+                return Ok(());
+            }
+        }
+        Err(NotCanonical)
+    }
+
+    /// The lines of a block scalar: as deep as the first of them, or blank.
+    fn block(&mut self, indent: usize) -> Read<()> {
+        let mut depth = None;
+        loop {
+            let Some(line) = self.raw_line() else {
+                self.line = None;
+                return Ok(());
+            };
+            if line.content.is_empty() {
+                // Blanks before the first line could make it a block of another depth.
+                if line.indent > 0 && depth.is_none_or(|depth| line.indent < depth) {
+                    return Err(NotCanonical);
+                }
+                continue;
+            }
+            if line.indent <= indent {
+                self.line = Some(line);
+                return Ok(());
+            }
+            if line.indent < *depth.get_or_insert(line.indent) {
+                return Err(NotCanonical);
+            }
+        }
+    }
+
+    fn check_depth(&self, depth: usize) -> Read<()> {
+        if depth < self.max_depth { Ok(()) } else { Err(NotCanonical) }
+    }
+}
+
+fn pos(line: u32, indent: usize) -> Pos {
+    Pos { line, column: u32::try_from(indent).unwrap_or(u32::MAX).saturating_add(1) }
+}
+
+/// Whether a line begins an item of a sequence.
+fn is_item(content: &[u8]) -> bool {
+    content.starts_with(b"- ") || content == b"-"
+}

@@ -1,0 +1,251 @@
+//! The text of one line → its key and its scalar, where both are written as kubectl writes them.
+
+use super::{NotCanonical, Read};
+use std::borrow::Cow;
+
+/// A key with what follows it.
+pub(super) struct Key<'t> {
+    /// Quotes left off.
+    pub(super) text: &'t [u8],
+    pub(super) key: &'t str,
+    /// What follows the colon and its blank.
+    pub(super) rest: &'t [u8],
+}
+
+/// What stands where a value may stand.
+pub(super) enum Scalar<'t> {
+    /// Nothing.
+    None,
+    Plain(&'t [u8]),
+    Quoted(Cow<'t, str>),
+    /// A quoted scalar that is not wanted.
+    Checked,
+    EmptyMap,
+    EmptyList,
+    /// A quoted scalar that goes on on the next line.
+    Open(u8),
+    /// A block scalar follows.
+    Block,
+}
+
+/// An implicit key may not be longer (YAML 1.2.2, 7.4).
+const LONGEST_KEY: usize = 1000;
+
+/// Refuses what needs more than a look at single lines: control characters, tabs, and the line breaks beyond ASCII.
+pub(super) fn check_characters(text: &[u8]) -> Read<()> {
+    let odd = text.iter().fold(false, |odd, byte| odd | ((*byte < b' ') & (*byte != b'\n')) | (*byte == 127));
+    if odd {
+        return Err(NotCanonical);
+    }
+    if text.is_ascii() {
+        return Ok(());
+    }
+    let text = std::str::from_utf8(text).map_err(|_| NotCanonical)?;
+    let breaks = |c: char| matches!(c, '\u{80}'..='\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    if text.chars().any(breaks) { Err(NotCanonical) } else { Ok(()) }
+}
+
+/// How many blanks a line begins with.
+pub(super) fn indentation(line: &[u8]) -> usize {
+    let mut count = 0;
+    while let Some(chunk) = line.get(count..).and_then(|rest| rest.first_chunk::<8>()) {
+        let others = u64::from_le_bytes(*chunk) ^ u64::from_le_bytes([b' '; 8]);
+        if others != 0 {
+            return count + others.trailing_zeros() as usize / 8;
+        }
+        count += 8;
+    }
+    let rest = line.get(count..).unwrap_or_default();
+    count + rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len())
+}
+
+/// The bytes as text; those that were checked are.
+pub(super) fn text(bytes: &[u8]) -> Read<&str> {
+    std::str::from_utf8(bytes).map_err(|_| NotCanonical)
+}
+
+/// What may not begin a plain scalar (YAML 1.2.2, 7.3.3), `-` left aside, and what has a meaning of its own as a key.
+fn begins_plain(byte: u8) -> bool {
+    !matches!(
+        byte,
+        b'?' | b':'
+            | b','
+            | b'['
+            | b']'
+            | b'{'
+            | b'}'
+            | b'#'
+            | b'&'
+            | b'*'
+            | b'!'
+            | b'|'
+            | b'>'
+            | b'\''
+            | b'"'
+            | b'%'
+            | b'@'
+            | b'`'
+            | b' '
+    )
+}
+
+/// Splits a line into its key and the rest.
+pub(super) fn key(line: &[u8]) -> Read<Key<'_>> {
+    let (text, rest) = match line.first() {
+        Some(quote @ (b'"' | b'\'')) => quoted_key(*quote, line)?,
+        Some(first) if begins_plain(*first) && !matches!(first, b'-' | b'~' | b'<') => plain_key(line)?,
+        _ => return Err(NotCanonical),
+    };
+    let rest = match rest {
+        [] => rest,
+        [b' ', value @ ..] if !matches!(value.first(), None | Some(b' ')) => value,
+        _ => return Err(NotCanonical),
+    };
+    if text.len() > LONGEST_KEY || matches!(text, b"Null" | b"NULL") || !text.is_ascii() {
+        return Err(NotCanonical);
+    }
+    Ok(Key { text, key: self::text(text)?, rest })
+}
+
+fn plain_key(line: &[u8]) -> Read<(&[u8], &[u8])> {
+    let mut before = 0;
+    for (index, byte) in line.iter().enumerate() {
+        match byte {
+            b':' if matches!(line.get(index + 1), None | Some(b' ')) => {
+                let text = line.get(..index).unwrap_or_default();
+                let ends_well = before != b' ' && !text.is_empty();
+                return if ends_well {
+                    Ok((text, line.get(index + 1..).unwrap_or_default()))
+                } else {
+                    Err(NotCanonical)
+                };
+            }
+            b'#' if before == b' ' => return Err(NotCanonical),
+            _ => before = *byte,
+        }
+    }
+    Err(NotCanonical)
+}
+
+/// A quoted key without an escape.
+fn quoted_key(quote: u8, line: &[u8]) -> Read<(&[u8], &[u8])> {
+    let inner = line.get(1..).unwrap_or_default();
+    let end = inner.iter().position(|byte| *byte == quote || *byte == b'\\').ok_or(NotCanonical)?;
+    let (text, after) = inner.split_at_checked(end).ok_or(NotCanonical)?;
+    let rest = after.strip_prefix(&[quote]).and_then(|after| after.strip_prefix(b":")).ok_or(NotCanonical)?;
+    Ok((text, rest))
+}
+
+/// Reads the value of a line; one that is not `wanted` is only checked.
+pub(super) fn read(rest: &[u8], wanted: bool) -> Read<Scalar<'_>> {
+    match rest {
+        [] => Ok(Scalar::None),
+        b"{}" => Ok(Scalar::EmptyMap),
+        b"[]" => Ok(Scalar::EmptyList),
+        b"|" | b"|-" | b"|+" | b">" | b">-" | b">+" => Ok(Scalar::Block),
+        [quote @ (b'"' | b'\''), inner @ ..] => {
+            let Some(text) = closed(*quote, inner)? else { return Ok(Scalar::Open(*quote)) };
+            if !wanted { Ok(Scalar::Checked) } else { unescape(*quote, text).map(Scalar::Quoted) }
+        }
+        [b'-', b' ', ..] | b"-" => Err(NotCanonical),
+        [first, ..] if begins_plain(*first) => {
+            check_plain(rest)?;
+            Ok(Scalar::Plain(rest))
+        }
+        _ => Err(NotCanonical),
+    }
+}
+
+/// A plain scalar on one line: neither a key nor a comment in it, and no blank at its end.
+fn check_plain(text: &[u8]) -> Read<()> {
+    let mut before = b' ';
+    for byte in text {
+        if (*byte == b' ' && before == b':') || (*byte == b'#' && before == b' ') {
+            return Err(NotCanonical);
+        }
+        before = *byte;
+    }
+    if matches!(before, b':' | b' ') { Err(NotCanonical) } else { Ok(()) }
+}
+
+/// A further line of a plain scalar.
+pub(super) fn check_continuation(text: &[u8]) -> Read<()> {
+    match text {
+        [b'-', ..] => Err(NotCanonical),
+        [first, ..] if begins_plain(*first) => check_plain(text),
+        _ => Err(NotCanonical),
+    }
+}
+
+/// The inside of a quoted scalar that ends where the line does; `None` where it does not end on the line.
+fn closed(quote: u8, inner: &[u8]) -> Read<Option<&[u8]>> {
+    let end = quote_end(quote, inner)?;
+    match end {
+        None => Ok(None),
+        Some(end) if end + 1 == inner.len() => Ok(inner.get(..end)),
+        Some(_) => Err(NotCanonical),
+    }
+}
+
+/// Checks a line of a quoted scalar; whether the scalar ends with it.
+pub(super) fn check_quoted_line(quote: u8, line: &[u8]) -> Read<bool> {
+    Ok(closed(quote, line)?.is_some())
+}
+
+/// Where the closing quote stands.
+fn quote_end(quote: u8, inner: &[u8]) -> Read<Option<usize>> {
+    let mut index = 0;
+    while let Some(byte) = inner.get(index) {
+        match byte {
+            b'\'' if quote == b'\'' && inner.get(index + 1) == Some(&b'\'') => index += 2,
+            b'\\' if quote == b'"' => index += 1 + escape_length(inner.get(index + 1..).unwrap_or_default())?,
+            _ if *byte == quote => return Ok(Some(index)),
+            _ => index += 1,
+        }
+    }
+    Ok(None)
+}
+
+/// How many bytes follow the backslash of an escape (YAML 1.2.2, 5.7); a line's end may be escaped too.
+fn escape_length(rest: &[u8]) -> Read<usize> {
+    match rest {
+        [] => Ok(0),
+        [b'0' | b'a' | b'b' | b't' | b'n' | b'v' | b'f' | b'r' | b'e' | b' ' | b'"' | b'/' | b'\\', ..] => {
+            Ok(1)
+        }
+        [b'x', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => Ok(3),
+        [b'u', digits @ ..] => {
+            let digits: &[u8; 4] = digits.first_chunk().ok_or(NotCanonical)?;
+            let hex = std::str::from_utf8(digits).map_err(|_| NotCanonical)?;
+            let code = u32::from_str_radix(hex, 16).map_err(|_| NotCanonical)?;
+            // Half of a surrogate pair is no character.
+            if hex.starts_with('+') || char::from_u32(code).is_none() { Err(NotCanonical) } else { Ok(5) }
+        }
+        _ => Err(NotCanonical),
+    }
+}
+
+/// The text of a quoted scalar on one line; rare escapes are for the general parser.
+fn unescape(quote: u8, inner: &[u8]) -> Read<Cow<'_, str>> {
+    let inner = text(inner)?;
+    if quote == b'\'' {
+        return Ok(if inner.contains('\'') { inner.replace("''", "'").into() } else { inner.into() });
+    }
+    if !inner.contains('\\') {
+        return Ok(inner.into());
+    }
+    let mut plain = String::with_capacity(inner.len());
+    let mut characters = inner.chars();
+    while let Some(character) = characters.next() {
+        plain.push(match character {
+            '\\' => match characters.next() {
+                Some(escaped @ ('"' | '\\' | '/')) => escaped,
+                Some('n') => '\n',
+                Some('t') => '\t',
+                _ => return Err(NotCanonical),
+            },
+            other => other,
+        });
+    }
+    Ok(plain.into())
+}
