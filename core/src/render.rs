@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod explain;
+mod json;
 mod name;
 mod style;
 mod summary;
@@ -9,6 +10,7 @@ mod terminal;
 mod text;
 mod wide;
 mod words;
+mod yaml;
 
 pub use catalogue::{technique, techniques};
 pub use explain::explain;
@@ -44,12 +46,13 @@ impl TextOptions {
 
 /// The report as JSON, indented by two spaces, with a newline at its end: the same bytes natively and in WASM.
 pub fn json(report: &AccessReport) -> String {
-    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    let mut text = json::escaped(serde_json::to_string_pretty(report).unwrap_or_default());
     text.push('\n');
     text
 }
 
 /// The report as YAML: the same fields as [`json`].
 pub fn yaml(report: &AccessReport) -> String {
-    serde_yaml::to_string(report).unwrap_or_default()
+    let json = serde_json::to_string(report);
+    json.and_then(|json| yaml::yaml(&json)).unwrap_or_default()
 }

@@ -82,7 +82,7 @@ fn dispatch(args: &[OsString], io: &mut Io<'_>) -> Result<Exit, Failure> {
     }
     let mut cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => return answer(&error, io),
+        Err(error) => return answer(error, args, io),
     };
     match cli.command.take() {
         None => command::check::run(&cli.check, io),
@@ -103,13 +103,18 @@ fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
 }
 
 /// What the argument parser says: help and version to stdout, errors to stderr.
-fn answer(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let text = error.render().to_string();
-    if error.use_stderr() {
-        return Err(Failure::Rendered(command::print::escape_lines(&text)));
+fn answer(error: clap::Error, args: &[OsString], io: &mut Io<'_>) -> Result<Exit, Failure> {
+    if !error.use_stderr() {
+        let text = error.render().to_string();
+        io.stdout.write_all(text.as_bytes()).map_err(Failure::from_stdout)?;
+        return Ok(Exit::Done);
     }
-    io.stdout.write_all(text.as_bytes()).map_err(Failure::from_stdout)?;
-    Ok(Exit::Done)
+    // The parser repeats arguments as they are, so it is asked again about arguments that are fit to be shown.
+    let shown = args
+        .iter()
+        .map(|arg| OsString::from(&*cilium_exec_check_core::render::shown(&arg.to_string_lossy())));
+    let error = parse(&shown.collect::<Vec<_>>()).err().unwrap_or(error);
+    Err(Failure::Rendered(command::print::escape_lines(&error.render().to_string())))
 }
 
 /// Commands that check nothing take none of the check's flags.
