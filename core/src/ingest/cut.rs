@@ -137,6 +137,30 @@ impl Cutter {
         Ok(())
     }
 
+    /// Takes the lines at the beginning of `bytes` that can only belong to the open item: empty ones, and those that
+    /// stand deeper than its dash. Tells how many bytes and lines they have; the first has this number.
+    pub(super) fn inner_lines(&mut self, bytes: &[u8], number: u32) -> (usize, u32) {
+        let Part::Items { indent, item, .. } = &mut self.part else { return (0, 0) };
+        let (mut taken, mut lines) = (0, 0u32);
+        let mut rest = bytes;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let deeper = rest.get(..=*indent).is_some_and(|margin| margin.iter().all(|byte| *byte == b' '));
+            if end != 0 && !(deeper && end > *indent) {
+                break;
+            }
+            taken += end + 1;
+            lines = lines.saturating_add(1);
+            rest = rest.get(end + 1..).unwrap_or_default();
+        }
+        // Where the item becomes too long, line by line tells at which.
+        if item.len() + taken > self.limits.item_bytes || lines == 0 {
+            return (0, 0);
+        }
+        item.extend_from_slice(bytes.get(..taken).unwrap_or_default());
+        self.last_line = number.saturating_add(lines - 1);
+        (taken, lines)
+    }
+
     /// Takes a line that is too long to be kept.
     pub(super) fn overlong(&mut self, number: u32) -> Result<(), NotCut> {
         self.blank = false;

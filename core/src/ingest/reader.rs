@@ -270,6 +270,13 @@ impl Reading {
 
     fn yaml(&mut self, mut cutter: Box<Cutter>, ending: bool) -> Step {
         loop {
+            // A line that is still to end is looked at once only.
+            if !self.overlong && self.searched <= self.used {
+                let (bytes, lines) = cutter.inner_lines(self.left(), self.at.line);
+                self.used += bytes;
+                self.searched = self.used;
+                self.at.line = self.at.line.saturating_add(lines);
+            }
             let end = match memchr::memchr(b'\n', self.buffer.get(self.searched..).unwrap_or_default()) {
                 Some(index) => self.searched + index + 1,
                 None if ending && self.used < self.buffer.len() => self.buffer.len(),
