@@ -2,12 +2,14 @@
 
 mod evidence;
 mod finding;
+mod nothing;
 
 pub use evidence::{
     Authorizer, BindingEvidence, Certainty, Evidence, RequestRef, RoleEvidence, RuleEvidence, Source, Step,
     SubjectEvidence,
 };
 pub use finding::{Acceptance, Expectation, Finding, HeldBy, Members, Path, Remediation, Target};
+pub use nothing::Nothing;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Exit codes, and what stderr says where there is no verdict.
 
 use crate::args::PROGRAM;
-use cilium_exec_check_core::render::shown;
+pub(crate) use cilium_exec_check_unpack::describe;
 use std::io::{self, ErrorKind, Write};
 
 /// How a run ended; the numbers are API.
@@ -89,21 +89,5 @@ impl Failure {
             }
         };
         Exit::NoVerdict
-    }
-}
-
-/// An I/O error in our own words where they are clearer than the system's.
-pub(crate) fn describe(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "no such file or folder".to_owned(),
-        ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::StorageFull => "no space left on the device".to_owned(),
-        ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
-        _ => {
-            let text = error.to_string();
-            let text = text.split(" (os error").next().unwrap_or_default();
-            shown(text.trim_end_matches('.')).into_owned()
-        }
     }
 }

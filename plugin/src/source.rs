@@ -1,8 +1,5 @@
 //! `-f` arguments → sources → the snapshot, read by as many threads as help.
 
-mod archive;
-mod budget;
-mod feed;
 mod files;
 mod open;
 mod whole;
@@ -16,6 +13,7 @@ use crate::{Io, hint};
 use cilium_exec_check_core::ingest::{Limits, SourceObjects, assemble, read_bytes};
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::{demo, render};
+use cilium_exec_check_unpack as unpack;
 use files::Input;
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -56,8 +54,8 @@ fn read_stdin(io: &mut Io<'_>) -> Result<Vec<SourceObjects>, Failure> {
         let _ = writeln!(io.stderr, "reading stdin from the terminal; end it with Ctrl-D");
     }
     Ok(match open::spool(io.stdin) {
-        Ok((mut spool, bytes)) => feed::source("-", &mut spool, bytes),
-        Err(error) => vec![feed::unreadable("-", 0, &error)],
+        Ok((mut spool, bytes)) => unpack::source("-", &mut spool, bytes),
+        Err(error) => vec![unpack::unreadable("-", 0, &error)],
     })
 }
 
@@ -89,8 +87,8 @@ fn read_one(input: &Input, progress: &Progress<'_>) -> Vec<SourceObjects> {
         Input::File { name, path } => {
             progress.reading(name);
             match open::open(path) {
-                Ok((mut file, bytes)) => feed::source(name, file.as_mut(), bytes),
-                Err(error) => vec![feed::unreadable(name, 0, &error)],
+                Ok((mut file, bytes)) => unpack::source(name, file.as_mut(), bytes),
+                Err(error) => vec![unpack::unreadable(name, 0, &error)],
             }
         }
     }

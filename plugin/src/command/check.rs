@@ -6,23 +6,8 @@ use crate::output::{self, Format, OutputArg};
 use crate::{Io, hint, source};
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::render::{self, TextOptions};
-use cilium_exec_check_core::report::{AccessReport, CoverageRef, Finding, KindState};
+use cilium_exec_check_core::report::{AccessReport, Finding, Nothing};
 use cilium_exec_check_core::{Options, analyze};
-
-/// Kinds without any of which there is nothing to judge.
-const RBAC: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
-/// Kinds that show Cilium, if it is there.
-const RUNS: [&str; 9] = [
-    "Pod",
-    "DaemonSet",
-    "Deployment",
-    "StatefulSet",
-    "ReplicaSet",
-    "ReplicationController",
-    "Job",
-    "CronJob",
-    "PodTemplate",
-];
 
 /// Runs it.
 pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
@@ -141,25 +126,11 @@ impl Exit {
     }
 }
 
-/// What to do about it where no RBAC kind is there in any way; or what runs was read whole, and none of it is Cilium.
+/// What to do about it where there was nothing to check.
 pub(crate) fn nothing_to_check(report: &AccessReport, check: &CheckArgs) -> Option<&'static str> {
-    let coverage = &report.input.coverage;
-    if states(coverage, &RBAC).all(|state| state == KindState::Absent) {
-        return Some(hint::NO_RBAC);
-    }
-    let seen = report
-        .cilium
-        .iter()
-        .any(|component| matches!(component.confidence.as_str(), "confirmed" | "probable"));
-    if seen || !check.cilium_namespace.is_empty() {
-        return None;
-    }
-    let whole = states(coverage, &RUNS).any(|state| state == KindState::Present);
-    let doubtful =
-        states(coverage, &RUNS).any(|state| matches!(state, KindState::Partial | KindState::Denied));
-    (whole && !doubtful).then_some(hint::NO_CILIUM)
-}
-
-fn states<'a>(coverage: &'a [CoverageRef], kinds: &'a [&str]) -> impl Iterator<Item = KindState> + 'a {
-    coverage.iter().filter(|kind| kinds.contains(&kind.kind.as_str())).map(|kind| kind.state)
+    let nothing = report.nothing_to_check(!check.cilium_namespace.is_empty())?;
+    Some(match nothing {
+        Nothing::NoRbac => hint::NO_RBAC,
+        Nothing::NoCilium => hint::NO_CILIUM,
+    })
 }

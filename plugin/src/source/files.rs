@@ -2,14 +2,10 @@
 
 use crate::exit::{Failure, describe};
 use cilium_exec_check_core::render::shown;
+use cilium_exec_check_unpack::{is_packed, is_text};
 use std::collections::BTreeSet;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
-
-/// Endings that are read from folders and archives: kubectl's.
-const TEXT: [&str; 3] = [".yaml", ".yml", ".json"];
-/// Endings of archives and compressed files that are read from folders.
-const PACKED: [&str; 5] = [".gz", ".tgz", ".tar", ".zip", ".tar.gz"];
 
 /// One thing to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,18 +25,6 @@ pub(super) struct Found {
     pub(super) inputs: Vec<Input>,
     /// What was passed over and is worth a line on stderr.
     pub(super) warnings: Vec<String>,
-}
-
-/// Whether a member of a folder or archive with this name is read.
-pub(super) fn is_text(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    TEXT.iter().any(|ending| name.ends_with(ending))
-}
-
-/// Whether a file of a folder with this name is an archive or compressed.
-pub(super) fn is_packed(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    PACKED.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Finds what to read.

@@ -1,13 +1,10 @@
 //! Paths and streams → something that can be read more than once.
 
+use cilium_exec_check_unpack::ReadSeek;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use tempfile::{SpooledTempFile, spooled_tempfile};
-
-/// What is read can be read again from its start.
-pub(super) trait ReadSeek: Read + Seek {}
-impl<T: Read + Seek> ReadSeek for T {}
 
 /// Streams up to this size stay in memory; larger ones go to a nameless temporary file.
 const IN_MEMORY: usize = 32 << 20;

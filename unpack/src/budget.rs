@@ -10,19 +10,19 @@ const FREE: u64 = 32 << 20;
 const RATIO: u64 = 150;
 
 /// Counts what goes into a decompressor.
-pub(super) struct Counted<R> {
+pub(crate) struct Counted<R> {
     inner: R,
     consumed: Rc<Cell<u64>>,
 }
 
 impl<R> Counted<R> {
     /// Counts from 0.
-    pub(super) fn new(inner: R) -> Self {
+    pub(crate) fn new(inner: R) -> Self {
         Counted { inner, consumed: Rc::default() }
     }
 
     /// A budget for what comes out.
-    pub(super) fn budget(&self) -> Budget {
+    pub(crate) fn budget(&self) -> Budget {
         Budget { consumed: Rc::clone(&self.consumed), produced: Rc::default() }
     }
 }
@@ -43,14 +43,14 @@ impl<R: Seek> Seek for Counted<R> {
 
 /// What has gone in and come out.
 #[derive(Clone)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     consumed: Rc<Cell<u64>>,
     produced: Rc<Cell<u64>>,
 }
 
 impl Budget {
     /// A budget of its own for what a further stage makes of it.
-    pub(super) fn another(&self) -> Budget {
+    pub(crate) fn another(&self) -> Budget {
         Budget { consumed: Rc::clone(&self.consumed), produced: Rc::default() }
     }
 
@@ -69,7 +69,7 @@ impl Budget {
 
 /// What comes out of a decompressor, within its budget. Overlapping members of an archive read the same bytes again
 /// and again: `whole`, the archive's length, bounds what may count as read.
-pub(super) struct Guarded<R> {
+pub(crate) struct Guarded<R> {
     inner: R,
     budget: Budget,
     whole: u64,
@@ -77,7 +77,7 @@ pub(super) struct Guarded<R> {
 
 impl<R> Guarded<R> {
     /// Guards a reader.
-    pub(super) fn new(inner: R, budget: Budget, whole: u64) -> Self {
+    pub(crate) fn new(inner: R, budget: Budget, whole: u64) -> Self {
         Guarded { inner, budget, whole }
     }
 }

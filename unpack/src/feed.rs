@@ -1,8 +1,6 @@
 //! One file → its sources (itself, or an archive's members), pushed chunk by chunk and again where a reader asks.
 
-use super::archive;
-use super::open::ReadSeek;
-use crate::exit::describe;
+use crate::{ReadSeek, archive, describe};
 use cilium_exec_check_core::ingest::{Limits, Restart, SourceObjects, SourceReader};
 use std::collections::BTreeMap;
 use std::io::{self, Read, SeekFrom};
@@ -15,12 +13,12 @@ const KEPT: usize = 16 << 20;
 const PASSES: usize = 4;
 
 /// A source that could not be read.
-pub(super) fn unreadable(name: &str, bytes: u64, error: &io::Error) -> SourceObjects {
+pub fn unreadable(name: &str, bytes: u64, error: &io::Error) -> SourceObjects {
     SourceObjects::unreadable(name, bytes, describe(error), None)
 }
 
 /// Reads a file with everything in it.
-pub(super) fn source(name: &str, file: &mut dyn ReadSeek, bytes: u64) -> Vec<SourceObjects> {
+pub fn source(name: &str, file: &mut dyn ReadSeek, bytes: u64) -> Vec<SourceObjects> {
     let mut feeder = Feeder::default();
     for pass in 0..PASSES {
         feeder.pass = pass;
@@ -41,7 +39,7 @@ pub(super) fn source(name: &str, file: &mut dyn ReadSeek, bytes: u64) -> Vec<Sou
 
 /// Takes the members of a file as they come, in each pass over it.
 #[derive(Default)]
-pub(super) struct Feeder {
+pub(crate) struct Feeder {
     pass: usize,
     waiting: BTreeMap<usize, SourceReader>,
     done: Vec<SourceObjects>,
@@ -54,12 +52,12 @@ enum Fed {
 
 impl Feeder {
     /// Whether this pass is for the member.
-    pub(super) fn wants(&self, index: usize) -> bool {
+    pub(crate) fn wants(&self, index: usize) -> bool {
         self.pass == 0 || self.waiting.contains_key(&index)
     }
 
     /// Reads one member. An error of the archive itself is handed back; one of the member costs the member.
-    pub(super) fn member(&mut self, index: usize, name: &str, stream: &mut dyn Read) {
+    pub(crate) fn member(&mut self, index: usize, name: &str, stream: &mut dyn Read) {
         let reader = match self.waiting.remove(&index) {
             Some(reader) => reader,
             None => SourceReader::new(name, Limits::default()),
@@ -74,7 +72,7 @@ impl Feeder {
     }
 
     /// A member that is not read, and why.
-    pub(super) fn refuse(&mut self, name: &str, message: &str) {
+    pub(crate) fn refuse(&mut self, name: &str, message: &str) {
         if self.pass == 0 {
             self.done.push(SourceObjects::unreadable(name, 0, message.to_owned(), None));
         }

@@ -1,9 +1,9 @@
 //! A file's first bytes → what it is; gzip, tar and zip → their members, one after the other, nothing on disk.
 
-use super::budget::{Budget, Counted, Guarded};
-use super::feed::Feeder;
-use super::files::{is_packed, is_text};
-use super::open::ReadSeek;
+use crate::ReadSeek;
+use crate::budget::{Budget, Counted, Guarded};
+use crate::feed::Feeder;
+use crate::member::{is_packed, is_text};
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufReader, Cursor, Read, SeekFrom};
 use zip::ZipArchive;
@@ -14,13 +14,13 @@ const HEADER: usize = 512;
 const MEMBERS: usize = 100_000;
 
 /// Shows the members of a file to the feeder; a file that is no archive is its own only member.
-pub(super) fn visit(name: &str, file: &mut dyn ReadSeek, bytes: u64, feeder: &mut Feeder) -> io::Result<()> {
+pub(crate) fn visit(name: &str, file: &mut dyn ReadSeek, bytes: u64, feeder: &mut Feeder) -> io::Result<()> {
     let head = head(file)?;
     file.seek(SeekFrom::Start(0))?;
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+    if is_zip(&head) {
         return zip(name, file, bytes, feeder);
     }
-    if !head.starts_with(&[0x1f, 0x8b]) {
+    if !is_gzip(&head) {
         return match is_tar(&head) {
             true => {
                 let counted = Counted::new(file);
@@ -51,6 +51,19 @@ fn head(file: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     file.take(HEADER as u64).read_to_end(&mut head)?;
     Ok(head)
+}
+
+/// Whether a file that begins like this (512 bytes tell it) is compressed or an archive.
+pub fn is_packed_content(head: &[u8]) -> bool {
+    is_zip(head) || is_gzip(head) || is_tar(head)
+}
+
+fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
+}
+
+fn is_gzip(head: &[u8]) -> bool {
+    head.starts_with(&[0x1f, 0x8b])
 }
 
 /// POSIX and GNU tar headers hold `ustar` at 257.

@@ -1,0 +1,52 @@
+//! A report → whether there was anything to check at all.
+
+use super::{AccessReport, CoverageRef, KindState};
+
+/// Kinds without any of which there is nothing to judge.
+const RBAC: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
+/// Kinds that show Cilium, if it is there.
+const RUNS: [&str; 9] = [
+    "Pod",
+    "DaemonSet",
+    "Deployment",
+    "StatefulSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+    "PodTemplate",
+];
+
+/// Why there is nothing to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nothing {
+    /// No RBAC kind is there in any way.
+    NoRbac,
+    /// What runs was read whole, and none of it is Cilium.
+    NoCilium,
+}
+
+impl AccessReport {
+    /// Why nothing could be checked, if so. Where Cilium runs may have been `told` instead of found.
+    pub fn nothing_to_check(&self, told: bool) -> Option<Nothing> {
+        let coverage = &self.input.coverage;
+        if states(coverage, &RBAC).all(|state| state == KindState::Absent) {
+            return Some(Nothing::NoRbac);
+        }
+        let seen = self
+            .cilium
+            .iter()
+            .any(|component| matches!(component.confidence.as_str(), "confirmed" | "probable"));
+        if seen || told {
+            return None;
+        }
+        let whole = states(coverage, &RUNS).any(|state| state == KindState::Present);
+        let doubtful =
+            states(coverage, &RUNS).any(|state| matches!(state, KindState::Partial | KindState::Denied));
+        (whole && !doubtful).then_some(Nothing::NoCilium)
+    }
+}
+
+fn states<'a>(coverage: &'a [CoverageRef], kinds: &'a [&str]) -> impl Iterator<Item = KindState> + 'a {
+    coverage.iter().filter(|kind| kinds.contains(&kind.kind.as_str())).map(|kind| kind.state)
+}
