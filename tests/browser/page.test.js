@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PAGE, drop, pages, saved, verdict } from "./browser.js";
+import { PAGE, drop, longestGap, pages, saved, twice, verdict } from "./browser.js";
 import { folder, json } from "./cli.js";
 import { bindings, cluster, pods, yaml } from "./clusters.js";
 
@@ -76,7 +76,7 @@ onThePage("names are inert wherever they stand", {}, async (page, t) => {
     await unfold(page);
     await page.locator("button.identity").first().click();
     await page.locator(".steps").first().waitFor();
-    for (const closed of await page.locator(`.path button[aria-expanded="false"]`).all()) await closed.click();
+    await page.evaluate(() => document.querySelectorAll('.path button[aria-expanded="false"]').forEach((it) => it.click()));
     const found = await page.evaluate(() => {
       const text = document.getElementById("app").textContent;
       return {
@@ -161,30 +161,6 @@ for (const width of [320, 768]) {
   });
 }
 
-/** Measures the longest time between two frames while something happens. */
-async function longestGap(page, body) {
-  await page.evaluate(() => {
-    const gaps = (globalThis.gaps = { longest: 0, last: performance.now(), on: true });
-    const frame = (now) => {
-      gaps.longest = Math.max(gaps.longest, now - gaps.last);
-      gaps.last = now;
-      if (gaps.on) requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  });
-  await body();
-  return page.evaluate(() => {
-    globalThis.gaps.on = false;
-    return Math.round(globalThis.gaps.longest);
-  });
-}
-
-/** Frames wait for other programs, too: the better of two runs tells what the page does. */
-async function twice(run) {
-  const first = await run();
-  return first < 50 ? first : Math.min(first, await run());
-}
-
 const BIG = 50_000_000;
 
 onThePage("50 MB are read in the background, within 30 s", {}, async (page, t) => {
@@ -222,6 +198,16 @@ onThePage("a report of many megabytes is shown and saved without holding the pag
   assert.ok(here.length > 10e6, "the report is too small to show anything");
   assert.ok(gap < 200, `a frame took ${gap} ms`);
   assert.ok(here.equals(json(root, "-f", "cluster.yaml")), "the JSON differs");
+});
+
+onThePage("where there is nothing to check, the page says what is missing", {}, async (page, t) => {
+  await check(page, t, { "values.yaml": "replicas: 3\n" });
+  assert.match(await page.locator("#verdict").textContent(), /nothing to check: no RBAC object/);
+  await page.getByRole("button", { name: "Start over" }).click();
+  const others = cluster().filter(({ kind }) => kind !== "Pod");
+  await check(page, t, { "cluster.yaml": yaml([...others, { apiVersion: "v1", kind: "Pod", metadata: { name: "web", namespace: "shop" }, spec: { containers: [{ name: "web", image: "web" }] } }]) });
+  assert.match(await page.locator("#verdict").textContent(), /nothing to check: none of the pods/);
+  assert.doesNotMatch(await page.locator("main").innerText(), /\b(clean|safe|secure|passed|no issues)\b/i);
 });
 
 onThePage("a check that is cancelled ends at once, and the next one runs", {}, async (page, t) => {

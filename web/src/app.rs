@@ -8,6 +8,7 @@ use crate::parts::files::Files;
 use crate::parts::findings::Findings;
 use crate::parts::folds::{Blocked, Limits, Notes};
 use crate::parts::progress::Progress;
+use crate::parts::promises::Promises;
 use crate::parts::verdict::Verdict;
 use crate::protocol::Job;
 use crate::runner::Runner;
@@ -63,6 +64,8 @@ pub fn App(props: &Props) -> Html {
                     <Blocked report={outcome.report.clone()} />
                     <Notes report={outcome.report.clone()} />
                     <Limits report={outcome.report.clone()} />
+                } else {
+                    <Promises />
                 }
             </main>
         </>
@@ -153,7 +156,9 @@ async fn action_of(dropped: Dropped) -> Action {
         return alert("There was no file in what was dropped.");
     }
     match dropped.read().await {
-        Ok(files) if files.is_empty() => alert("There was no .yaml, .yml or .json file in the folder."),
+        Ok(files) if files.is_empty() => {
+            alert("There was no .yaml, .yml or .json file and no archive in the folder.")
+        }
         Ok(files) => Action::Add(files),
         Err(_) => alert("The browser could not read the folder. Choose its files instead."),
     }

@@ -5,13 +5,18 @@ use crate::row::Row;
 use cilium_exec_check_core::ingest::{Limits, Restart, SourceObjects, SourceReader, assemble};
 use cilium_exec_check_core::report::{AccessReport, Finding};
 use cilium_exec_check_core::{Options, analyze, render};
+use cilium_exec_check_unpack as unpack;
 use js_sys::{Array, Uint8Array};
+use std::io::Cursor;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};
 
 /// How much of a file is in memory at a time.
 const SLICE: f64 = 1_048_576.0;
+
+/// So much of a file tells whether it is an archive.
+const HEAD: f64 = 512.0;
 
 /// How much JSON the page has to take in one go: few enough for it to stay fluent.
 const BATCH: usize = 256 * 1024;
@@ -36,7 +41,7 @@ pub async fn report(files: &[SourceFile], options: &Options, tell: &impl Fn(Even
                 tell(Message::Reading { file, bytes }.into());
             }
         };
-        sources.push(read(source, progress).await);
+        sources.extend(read(source, progress).await);
     }
     tell(Message::Analyzing.into());
     analyze(&assemble(sources), options)
@@ -89,8 +94,28 @@ impl From<Batch> for Event {
     }
 }
 
-/// Reads one file to its end, again from its start as often as the core asks.
-async fn read(file: &SourceFile, progress: impl Fn(u64)) -> SourceObjects {
+/// Reads one file to its end: an archive's members, else the file itself.
+async fn read(file: &SourceFile, progress: impl Fn(u64)) -> Vec<SourceObjects> {
+    let Ok(head) = slice(&file.blob, 0.0, HEAD).await else { return vec![unreadable(&file.name, 0)] };
+    if !unpack::is_packed_content(&head) {
+        return vec![read_plain(file, progress).await];
+    }
+    let mut bytes = Vec::new();
+    let size = file.blob.size();
+    while (bytes.len() as f64) < size {
+        let start = bytes.len() as f64;
+        let Ok(part) = slice(&file.blob, start, (start + SLICE).min(size)).await else {
+            return vec![unreadable(&file.name, bytes.len() as u64)];
+        };
+        bytes.extend_from_slice(&part);
+        progress(bytes.len() as u64);
+    }
+    let length = bytes.len() as u64;
+    unpack::source(&file.name, &mut Cursor::new(bytes), length)
+}
+
+/// Reads one file again from its start as often as the core asks.
+async fn read_plain(file: &SourceFile, progress: impl Fn(u64)) -> SourceObjects {
     let mut reader = SourceReader::new(&file.name, Limits::default());
     loop {
         match push_all(&mut reader, &file.blob, &progress).await {

@@ -3,6 +3,7 @@
 use crate::check::blob_of;
 use crate::folder::{Folder, files_of};
 use crate::protocol::SourceFile;
+use cilium_exec_check_unpack::{is_packed, is_text};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DataTransfer, DataTransferItem, File, FileList, FileSystemHandleKind};
@@ -20,9 +21,9 @@ pub fn chosen_folder(list: &FileList) -> Vec<SourceFile> {
     files
 }
 
-/// Whether a file in a folder is one that kubectl reads with `-R`: it goes by these extensions.
+/// Whether a file in a folder is one that `-f FOLDER` reads: it goes by the name.
 pub fn is_read(name: &str) -> bool {
-    [".yaml", ".yml", ".json"].iter().any(|extension| name.ends_with(extension))
+    is_text(name) || is_packed(name)
 }
 
 fn named(file: File) -> SourceFile {

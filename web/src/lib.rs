@@ -16,6 +16,7 @@ pub mod runner;
 pub mod sample;
 pub mod state;
 pub mod text;
+pub mod view;
 pub mod worker;
 
 use wasm_bindgen::JsCast;

@@ -4,6 +4,10 @@ use cilium_exec_check_core::report::{Authorizer, EntityRef, Finding, Path, Sourc
 use cilium_exec_check_core::technique::{self, Effect, Severity};
 use serde::{Deserialize, Serialize};
 
+/// All effects, in the order of the report.
+pub const EFFECTS: [Effect; 6] =
+    [Effect::Exec, Effect::NodeRoot, Effect::Identity, Effect::Control, Effect::Network, Effect::Disrupt];
+
 /// What the table shows of a finding before it is opened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
@@ -11,6 +15,8 @@ pub struct Row {
     pub fingerprint: String,
     /// Who.
     pub identity: EntityRef,
+    /// Who, as the command line takes it.
+    pub who: String,
     /// How bad.
     pub severity: Severity,
     /// What it gains.
@@ -25,6 +31,8 @@ pub struct Row {
     pub paths: u64,
     /// Why it is no surprise, if it is none.
     pub expected: Option<String>,
+    /// What can be searched for, in lower case.
+    pub words: String,
 }
 
 impl Row {
@@ -32,9 +40,10 @@ impl Row {
     pub fn of(finding: &Finding) -> Row {
         let path = finding.paths.iter().find(|path| path.expected.is_none()).or(finding.paths.first());
         let first = path.and_then(|path| path.steps.first());
-        Row {
+        let mut row = Row {
             fingerprint: finding.fingerprint.clone(),
             identity: finding.identity.clone(),
+            who: identity(&finding.identity),
             severity: finding.severity,
             effects: finding.effects.clone(),
             how: path.map(how).unwrap_or_default(),
@@ -42,8 +51,21 @@ impl Row {
             place: first.map(place).unwrap_or_default(),
             paths: finding.paths.len() as u64 + finding.paths_omitted,
             expected: finding.expected.as_ref().map(|expected| expected.detail.clone()),
-        }
+            words: String::new(),
+        };
+        row.words = words(&row, finding);
+        row
     }
+}
+
+/// Everything that a finding may be looked for by.
+fn words(row: &Row, finding: &Finding) -> String {
+    let effects = finding.effects.iter().map(|effect| effect.as_str());
+    let shown = [&row.who, &row.how, &row.granted_by, &row.place].map(String::as_str);
+    let techniques = finding.techniques.iter().map(String::as_str);
+    let all: Vec<&str> =
+        shown.into_iter().chain([row.severity.as_str()]).chain(effects).chain(techniques).collect();
+    all.join("\n").to_lowercase()
 }
 
 /// An identity as the command line takes it: `serviceaccount/NAMESPACE/NAME`.
@@ -94,7 +116,8 @@ pub fn authorizer(authorizer: Authorizer) -> &'static str {
     }
 }
 
-fn how(path: &Path) -> String {
+/// A path in a few words: its steps' phrases.
+pub fn how(path: &Path) -> String {
     path.steps.iter().map(phrase).collect::<Vec<_>>().join(" → ")
 }
 

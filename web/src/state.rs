@@ -3,7 +3,7 @@
 use crate::outcome::{Outcome, Step};
 use crate::protocol::SourceFile;
 use crate::text::count;
-use cilium_exec_check_core::report::{AccessReport, VerdictState};
+use cilium_exec_check_core::report::{AccessReport, Nothing, VerdictState};
 use std::rc::Rc;
 use yew::Reducible;
 
@@ -184,6 +184,16 @@ fn announced(report: &AccessReport) -> String {
 
 /// The verdict in one sentence.
 pub fn headline(report: &AccessReport) -> String {
+    match report.nothing_to_check(false) {
+        Some(Nothing::NoRbac) => {
+            return "There is nothing to check: no RBAC object is in the input.".to_owned();
+        }
+        Some(Nothing::NoCilium) => {
+            return "There is nothing to check: none of the pods and workloads in the input is Cilium’s."
+                .to_owned();
+        }
+        None => {}
+    }
     let verdict = &report.verdict;
     match verdict.state {
         VerdictState::Reachable => {

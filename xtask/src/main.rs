@@ -2,8 +2,10 @@
 
 mod process;
 mod schema;
+mod serve;
 mod setup;
 mod shipped;
+mod shots;
 mod tally;
 mod test;
 mod web;
@@ -42,13 +44,18 @@ const COMMANDS: &[Command] = &[
     Command { name: "setup", about: "install what the tests and the web build need", run: setup::run },
     Command { name: "shipped", about: "write core's tables of shipped rules anew", run: shipped::run },
     Command {
+        name: "shots",
+        about: "picture the built page in every state, into web/dist/shots",
+        run: shots::run,
+    },
+    Command {
         name: "test",
         about: "run all checks and tests; ends with `N passed, N failed`",
         run: test::run,
     },
     Command {
         name: "web",
-        about: "build the browser app as one HTML file, web/dist/cilium-exec-check.html",
+        about: "build the browser app as one HTML file, web/dist/cilium-exec-check.html [--serve]",
         run: web::run,
     },
 ];

@@ -2,7 +2,7 @@
 
 use crate::process::Invocation;
 use crate::setup::WASM_BINDGEN;
-use crate::{Failure, workspace};
+use crate::{Failure, serve, workspace};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
@@ -13,10 +13,20 @@ use std::path::Path;
 const NAME: &str = "cilium-exec-check-web";
 
 /// Where the page ends up, relative to the workspace's root.
-const PAGE: &str = "web/dist/cilium-exec-check.html";
+pub(crate) const PAGE: &str = "web/dist/cilium-exec-check.html";
 
-/// Builds the page.
-pub(crate) fn run(_arguments: &[String]) -> Result<(), Failure> {
+/// Builds the page; `--serve` serves it afterwards.
+pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
+    let served = match arguments {
+        [] => false,
+        [flag] if flag == "--serve" => true,
+        _ => return Err(Failure::unusable("usage: cargo xtask web [--serve]")),
+    };
+    build()?;
+    if served { serve::serve(&workspace::root().join(PAGE)) } else { Ok(()) }
+}
+
+fn build() -> Result<(), Failure> {
     check_bindgen()?;
     follow(&compile())?;
     let built = "target/wasm32-unknown-unknown/web";
@@ -113,7 +123,8 @@ fn sizes(bytes: &[u8]) -> Result<String, Failure> {
     Ok(format!("{} kB, {} kB gzipped", bytes.len() / 1000, zipped.len() / 1000))
 }
 
-fn follow(invocation: &Invocation) -> Result<(), Failure> {
+/// Runs something that has to end well.
+pub(crate) fn follow(invocation: &Invocation) -> Result<(), Failure> {
     match invocation.follow(|_| {}) {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::failed(format!("`{}` failed", invocation.line()))),

@@ -9,10 +9,11 @@ use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 /// What is read to answer the question as a whole.
-const EXPORT: &str = "kubectl get clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts,\\\n\
-                      namespaces,nodes,pods,daemonsets,deployments -A -o yaml > cluster.yaml";
+const EXPORT: &str = "\
+kubectl get clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts -A -o yaml > rbac.yaml
+kubectl get pods,namespaces,nodes,daemonsets,deployments -A -o yaml > cluster.yaml";
 
-const NO_FILE_IN_FOLDER: &str = "There was no .yaml, .yml or .json file in the folder.";
+const NO_FILE_IN_FOLDER: &str = "There was no .yaml, .yml or .json file and no archive in the folder.";
 
 /// What the drop zone is told.
 #[derive(Properties, PartialEq)]
@@ -55,13 +56,13 @@ pub fn DropZone(props: &Props) -> Html {
     let call = if props.small {
         "Drop more files here, or the same ones again"
     } else {
-        "Drop YAML or JSON files or a folder here"
+        "Drop YAML or JSON files, a folder or an archive here"
     };
     html! {
         <section {class} aria-label="Files to check">
             <p class="call">{ call }</p>
             <input ref={input} type="file" multiple=true class="unseen" tabindex="-1" aria-label="Files to check"
-                accept=".yaml,.yml,.json,.txt,application/json,application/yaml,text/plain" onchange={chosen} />
+                accept=".yaml,.yml,.json,.txt,.gz,.tgz,.tar,.zip,application/json,application/yaml,text/plain" onchange={chosen} />
             <p class="buttons">
                 <button type="button" class="primary" onclick={choose}>{ "Choose files" }</button>
                 <button type="button" onclick={folder}>{ "Choose a folder" }</button>
@@ -71,7 +72,7 @@ pub fn DropZone(props: &Props) -> Html {
                 <PasteField act={props.act.clone()} />
                 <details>
                     <summary>{ "How to export them" }</summary>
-                    <p>{ "Any part of this helps; what is missing is named. Secrets are never needed." }</p>
+                    <p>{ "These commands list, and read no Secret. Any part of it helps: what is missing is named." }</p>
                     <pre tabindex="0"><code>{ EXPORT }</code></pre>
                 </details>
             </div>

@@ -3,7 +3,6 @@
 use crate::parts::path::Paths;
 use crate::text::{count, grouped, shown, shown_block};
 use cilium_exec_check_core::report::{Finding, Remediation};
-use cilium_exec_check_core::technique::Effect;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -21,26 +20,13 @@ pub fn FindingDetail(props: &Props) -> Html {
     let paths = use_memo(finding.clone(), |finding| finding.paths.clone());
     html! {
         <div class="opened">
-            <ul class="effects">{ for finding.effects.iter().map(|it| html! { <li>{ effect(*it) }</li> }) }</ul>
             { for about(finding).iter().map(|line| html! { <p>{ shown(line) }</p> }) }
-            <Paths {paths} omitted={finding.paths_omitted} folded={false} />
+            <Paths {paths} omitted={finding.paths_omitted} nested={false} />
             if !finding.remediation.is_empty() {
                 <h3 class="remedies">{ "What closes it" }</h3>
                 { for finding.remediation.iter().map(remediation) }
             }
         </div>
-    }
-}
-
-/// What an effect means, in words.
-fn effect(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Exec => "runs code inside a privileged Cilium container",
-        Effect::NodeRoot => "becomes root on a node that runs a Cilium agent",
-        Effect::Identity => "acts as a Cilium ServiceAccount",
-        Effect::Control => "changes what Cilium does",
-        Effect::Network => "reaches endpoints of Cilium pods",
-        Effect::Disrupt => "deletes, evicts or moves Cilium pods",
     }
 }
 

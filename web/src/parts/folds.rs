@@ -28,7 +28,7 @@ pub fn Blocked(props: &Props) -> Html {
             { for blocked.iter().take(LISTED).map(|it| html! {
                 <section>
                     <h3>{ shown(&identity(&it.identity)) }</h3>
-                    <Paths paths={Rc::new(it.paths.clone())} omitted={0} folded={true} />
+                    <Paths paths={Rc::new(it.paths.clone())} omitted={0} nested={true} />
                 </section>
             }) }
         </>

@@ -1,9 +1,9 @@
 //! Paths → each step by step: who, by which binding, role and rule, may do what, and where that is written.
 
-use crate::row::{authorizer, entity, file_line, qualified, title};
-use crate::text::{grouped, shown, shown_block};
+use crate::row::{EFFECTS, authorizer, entity, file_line, how, qualified, title};
+use crate::text::{count, grouped, shown, shown_block};
 use cilium_exec_check_core::report::{Certainty, Evidence, Path, RequestRef, Source, Step, Target};
-use cilium_exec_check_core::technique;
+use cilium_exec_check_core::technique::{self, Effect};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -14,22 +14,81 @@ pub struct Props {
     pub paths: Rc<Vec<Path>>,
     /// How many more there are.
     pub omitted: u64,
-    /// Whether the first one is closed like the others.
-    pub folded: bool,
+    /// They stand under a heading of their own, and all of them are closed at first.
+    pub nested: bool,
 }
 
-/// All paths.
+/// All paths, by what they lead to.
 #[component]
 pub fn Paths(props: &Props) -> Html {
+    let groups = EFFECTS.into_iter().filter_map(|effect| {
+        let of_effect = props.paths.iter().enumerate().filter(|(_, path)| path.effect == effect);
+        let indices: Vec<usize> = of_effect.map(|(index, _)| index).collect();
+        (!indices.is_empty()).then(|| html! {
+            <Group key={effect.as_str()} paths={props.paths.clone()} {indices} {effect} nested={props.nested} />
+        })
+    });
     html! {
         <>
-            { for (0..props.paths.len()).map(|index| html! {
-                <OnePath key={index} paths={props.paths.clone()} {index} open={index == 0 && !props.folded} />
-            }) }
+            { for groups }
             if props.omitted > 0 {
                 <p class="quiet">{ format!("and {} more paths", grouped(props.omitted)) }</p>
             }
         </>
+    }
+}
+
+/// What an effect means, in words.
+fn meaning(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Exec => "Runs code inside a privileged Cilium container",
+        Effect::NodeRoot => "Becomes root on a node that runs a Cilium agent",
+        Effect::Identity => "Acts as a Cilium ServiceAccount",
+        Effect::Control => "Changes what Cilium does",
+        Effect::Network => "Reaches endpoints of Cilium pods",
+        Effect::Disrupt => "Deletes, evicts or moves Cilium pods",
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct GroupProps {
+    paths: Rc<Vec<Path>>,
+    indices: Vec<usize>,
+    effect: Effect,
+    nested: bool,
+}
+
+/// So many paths of one effect are listed at first.
+const LISTED: usize = 4;
+
+/// The paths to one effect.
+#[component]
+fn Group(props: &GroupProps) -> Html {
+    let all = use_state(|| false);
+    let number = props.indices.len();
+    let shown = if *all || number == LISTED + 1 { number } else { number.min(LISTED) };
+    let more = {
+        let all = all.clone();
+        Callback::from(move |_| all.set(true))
+    };
+    let level = if props.nested { "h4" } else { "h3" };
+    html! {
+        <section class="effect">
+            <@{level}>
+                { meaning(props.effect) }
+                <span class="quiet">{ format!(" {} · {}", props.effect.as_str(), count(number as u64, "way", "ways")) }</span>
+            </@>
+            <ul class="paths">
+                { for props.indices.iter().take(shown).map(|&index| html! {
+                    <OnePath key={index} paths={props.paths.clone()} {index} open={index == 0 && !props.nested} />
+                }) }
+            </ul>
+            if shown < number {
+                <button type="button" class="plain" onclick={more}>
+                    { format!("Show {} more", grouped((number - shown) as u64)) }
+                </button>
+            }
+        </section>
     }
 }
 
@@ -48,45 +107,47 @@ fn OnePath(props: &PathProps) -> Html {
     let toggle = Callback::from(move |_| setter.set(!*setter));
     let Some(path) = props.paths.get(props.index) else { return html! {} };
     html! {
-        <section class="path">
-            <h3>
-                <button type="button" onclick={toggle} aria-expanded={open.to_string()}>
-                    { shown(&headline(path)) }
-                </button>
-            </h3>
+        <li class="path">
+            <button type="button" class="turn" onclick={toggle} aria-expanded={open.to_string()}>
+                <span class="how">{ shown(&how(path)) }</span>{ " " }
+                <span class="quiet">{ shown(&about(path)) }</span>
+            </button>
             if *open {
                 { conditions(path) }
                 <ol class="steps">{ for path.steps.iter().map(step) }</ol>
             }
-        </section>
+        </li>
     }
 }
 
-/// `exec · critical · DaemonSet kube-system/cilium, 3 pods on 3 nodes`.
-fn headline(path: &Path) -> String {
-    let mut parts = vec![path.effect.as_str().to_owned(), path.severity.as_str().to_owned()];
+/// `critical · conditional · DaemonSet kube-system/cilium, 3 pods on 3 nodes`.
+fn about(path: &Path) -> String {
+    let mut parts = vec![path.severity.as_str().to_owned()];
     match path.certainty {
         Certainty::Certain => {}
         Certainty::Conditional => parts.push("conditional".to_owned()),
         Certainty::Blocked => parts.push("blocked".to_owned()),
     }
+    parts.extend(path.expected.as_ref().map(|_| "expected".to_owned()));
     parts.extend(path.target.as_ref().map(target));
     parts.join(" · ")
 }
 
 fn target(target: &Target) -> String {
     let namespace = target.namespace.as_deref();
-    let mut text = match &target.workload {
+    let text = match &target.workload {
         Some(workload) => qualified(&workload.kind, namespace, &workload.name),
         None => {
             namespace.map_or_else(|| "the cluster".to_owned(), |namespace| format!("namespace {namespace}"))
         }
     };
-    let numbers = [(target.pods, "pods"), (target.nodes, "nodes")];
-    for (number, word) in numbers.into_iter().filter(|(number, _)| *number > 0) {
-        text.push_str(&format!(", {word}: {}", grouped(number)));
+    let pods = (target.pods > 0).then(|| count(target.pods, "pod", "pods"));
+    let nodes = (target.nodes > 0).then(|| count(target.nodes, "node", "nodes"));
+    match (pods, nodes) {
+        (Some(pods), Some(nodes)) => format!("{text}, {pods} on {nodes}"),
+        (Some(number), None) | (None, Some(number)) => format!("{text}, {number}"),
+        (None, None) => text,
     }
-    text
 }
 
 fn conditions(path: &Path) -> Html {

@@ -6,7 +6,7 @@ use crate::parts::cilium;
 use crate::parts::coverage::Coverage;
 use crate::state::{Action, Announcement, headline};
 use crate::text::{count, grouped, shown};
-use cilium_exec_check_core::report::{AccessReport, KindState, VerdictState, VersionSource};
+use cilium_exec_check_core::report::{AccessReport, KindState, Nothing, VerdictState, VersionSource};
 use yew::prelude::*;
 
 /// What the verdict is drawn from.
@@ -33,18 +33,36 @@ pub fn Verdict(props: &Props) -> Html {
     html! {
         <section class={classes!("verdict", reachable.then_some("reachable"))} aria-labelledby="verdict">
             <h2 id="verdict">{ headline(report) }</h2>
-            { incomplete(report) }
-            <p class="counts">{ counts(report) }</p>
-            <p class="context">
-                if let Some(line) = cilium::summary(&report.cilium) { <span>{ shown(&line) }</span> }
-                <span>{ version(report) }</span>
-            </p>
+            if let Some(nothing) = report.nothing_to_check(false) {
+                <p class="incomplete">{ next(nothing) }</p>
+            } else {
+                { incomplete(report) }
+                <p class="counts">{ counts(report) }</p>
+                <p class="context">
+                    if let Some(line) = cilium::summary(&report.cilium) { <span>{ shown(&line) }</span> }
+                    <span>{ version(report) }</span>
+                </p>
+            }
             <Coverage entries={report.input.coverage.clone()} />
             <p class="buttons">
                 <button type="button" onclick={save}>{ "Download JSON" }</button>
                 <button type="button" onclick={props.act.reform(|_| Action::Clear)}>{ "Start over" }</button>
             </p>
         </section>
+    }
+}
+
+/// What to do where there was nothing to check.
+fn next(nothing: Nothing) -> &'static str {
+    match nothing {
+        Nothing::NoRbac => {
+            "Who may do what stands in roles and bindings. “How to export them” above has the commands; \
+             drop what they write."
+        }
+        Nothing::NoCilium => {
+            "Export the pods of all namespaces. Where Cilium runs but is not recognized, name its namespace to \
+             the command line: kubectl cilium-exec-check --cilium-namespace NAMESPACE."
+        }
     }
 }
 

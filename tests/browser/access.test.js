@@ -1,0 +1,67 @@
+// axe finds nothing to complain about, whatever the page shows, in light and in dark.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { drop, pages, verdict } from "./browser.js";
+import { folder } from "./cli.js";
+import { cluster, pods, yaml } from "./clusters.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const onThePage = pages();
+
+/** Demands that axe has no complaint about what is shown. */
+async function clean(page, what) {
+  // A state that is fading in has the wrong colours for a moment.
+  await page.waitForTimeout(200);
+  const violations = await page.evaluate(async (tags) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: tags });
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target}: ${node.failureSummary}`));
+  }, RULES);
+  assert.deepEqual(violations, [], what);
+}
+
+for (const [name, options] of [
+  ["light", { colorScheme: "light" }],
+  ["dark", { colorScheme: "dark" }],
+  ["light and narrow", { colorScheme: "light", viewport: { width: 320, height: 800 } }],
+  ["dark and narrow", { colorScheme: "dark", viewport: { width: 320, height: 800 } }],
+]) {
+  onThePage(`axe finds nothing in ${name}`, options, async (page, t) => {
+    const root = folder(t, {
+      "cluster.yaml": yaml(cluster()),
+      "broken.yaml": "kind: Pod\nmetadata: {name: [\n",
+      "nothing.yaml": "# nothing\n",
+      "pods.yaml": pods(50_000_000),
+    });
+    await page.evaluate(AXE);
+    await clean(page, "the empty page");
+    await page.getByText("Paste text").click();
+    await page.getByText("How to export them").click();
+    await page.getByRole("button", { name: "Check this text" }).click();
+    await clean(page, "the empty page, unfolded, with an alert");
+    await drop(page, [join(root, "pods.yaml")]);
+    await page.getByRole("button", { name: "Cancel" }).waitFor();
+    await clean(page, "a check under way");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Try the sample" }).click();
+    await verdict(page);
+    await clean(page, "the sample");
+    await page.locator("button.identity").first().click();
+    await page.evaluate(() => document.querySelectorAll("details").forEach((fold) => (fold.open = true)));
+    await page.evaluate(() => document.querySelectorAll('.path button[aria-expanded="false"]').forEach((it) => it.click()));
+    await clean(page, "the sample, unfolded");
+    await page.getByRole("searchbox").first().fill("no such thing");
+    await page.getByText("Nothing matches").waitFor();
+    await clean(page, "a search without a match");
+    for (const name of ["broken.yaml", "nothing.yaml"]) {
+      await page.getByRole("button", { name: "Start over" }).click();
+      await drop(page, [join(root, name)]);
+      await verdict(page);
+      await clean(page, name);
+    }
+  });
+}

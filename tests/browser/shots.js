@@ -1,0 +1,83 @@
+// The built page in every state → pictures at three widths, in light and in dark, so that people can look at it.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { drop, launch, open, verdict } from "./browser.js";
+import { cluster, pods, yaml } from "./clusters.js";
+
+const OUT = fileURLToPath(new URL("../../web/dist/shots/", import.meta.url));
+const WIDTHS = [1280, 768, 320];
+const THEMES = ["light", "dark"];
+
+const files = mkdtempSync(join(tmpdir(), "shots-"));
+const file = (name, text) => {
+  writeFileSync(join(files, name), text);
+  return join(files, name);
+};
+const INCOMPLETE = file("cluster.yaml", yaml(cluster()));
+const BROKEN = file("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  name: b\n---\nkind: [\n");
+const NOTHING = file("values.yaml", "replicas: 3\n");
+const LARGE = file("pods.yaml", pods(60_000_000));
+
+/** Each state, reached from the empty page. */
+const STATES = {
+  empty: async () => {},
+  unfolded: async (page) => {
+    await page.getByText("Paste text").click();
+    await page.getByText("How to export them").click();
+  },
+  checking: async (page) => {
+    await drop(page, [LARGE]);
+    await page.getByRole("button", { name: "Cancel" }).waitFor();
+  },
+  sample: async (page) => {
+    await page.getByRole("button", { name: "Try the sample" }).click();
+    await verdict(page);
+  },
+  finding: async (page) => {
+    await STATES.sample(page);
+    await page.locator("button.identity").first().click();
+    await page.locator(".steps").first().waitFor();
+  },
+  steps: async (page) => {
+    await STATES.sample(page);
+    await page.getByRole("button", { name: "user/dana@example.com" }).click();
+    await page.locator(".steps").first().waitFor();
+  },
+  incomplete: async (page) => {
+    await drop(page, [INCOMPLETE]);
+    await verdict(page);
+  },
+  broken: async (page) => {
+    await drop(page, [BROKEN, INCOMPLETE]);
+    await verdict(page);
+  },
+  nothing: async (page) => {
+    await drop(page, [NOTHING]);
+    await verdict(page);
+  },
+};
+
+mkdirSync(OUT, { recursive: true });
+const browser = await launch();
+try {
+  for (const width of WIDTHS) {
+    for (const colorScheme of THEMES) {
+      for (const [state, reach] of Object.entries(STATES)) {
+        const { context, page } = await open(browser, { viewport: { width, height: 900 }, colorScheme });
+        await reach(page);
+        await page.mouse.move(0, 0);
+        await page.waitForTimeout(200);
+        const name = `${state}-${width}-${colorScheme}.png`;
+        await page.screenshot({ path: join(OUT, name), fullPage: state !== "checking" });
+        console.log(`web/dist/shots/${name}`);
+        await context.close();
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  rmSync(files, { recursive: true });
+}
