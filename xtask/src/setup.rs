@@ -1,4 +1,4 @@
-//! What the machine lacks → what is installed: a wasm target, two cargo tools, and Debian packages where we are root.
+//! What the machine lacks → what is installed: a wasm target, three cargo tools, and Debian packages where we are root.
 
 use crate::Failure;
 use crate::process::Invocation;
@@ -7,6 +7,7 @@ use std::path::Path;
 /// It has to equal the version of the library in Cargo.lock.
 pub(crate) const WASM_BINDGEN: &str = "0.2.130";
 const WASM_PACK: &str = "0.15.1";
+const CARGO_DENY: &str = "0.20.2";
 
 /// What a Debian package is needed for is told by the program that it brings.
 const PACKAGES: &[(&str, &str)] = &[
@@ -26,7 +27,10 @@ pub(crate) fn run(_arguments: &[String]) -> Result<(), Failure> {
         WASM_BINDGEN,
         &format!("cargo install wasm-bindgen-cli --version {WASM_BINDGEN}"),
     )?;
-    cargo_tool("wasm-pack", WASM_PACK, &format!("cargo install wasm-pack --version {WASM_PACK} --locked"))
+    for (tool, version) in [("wasm-pack", WASM_PACK), ("cargo-deny", CARGO_DENY)] {
+        cargo_tool(tool, version, &format!("cargo install {tool} --version {version} --locked"))?;
+    }
+    Ok(())
 }
 
 fn debian_packages() -> Result<(), Failure> {

@@ -65,9 +65,7 @@ fn steps() -> Vec<Step> {
         ),
     ];
     steps.extend(web_steps());
-    if Invocation::new("cargo deny --version").capture().is_some() {
-        steps.push(step("dependencies", "cargo deny check bans licenses sources"));
-    }
+    steps.push(step("dependencies", "cargo deny check bans licenses sources"));
     steps
 }
 
