@@ -3,8 +3,8 @@
 use super::terminal::is_hidden;
 use std::fmt::Write;
 
-/// JSON in which control, bidirectional and invisible characters stand as `\\uXXXX`, as they may in strings only; the
-/// line ends between values stay.
+/// JSON in which control, bidirectional and invisible characters stand as `\\u` with four digits, as they may in strings
+/// only; the line ends between values stay.
 pub(super) fn escaped(json: String) -> String {
     let acts = |letter: char| letter != '\n' && is_hidden(letter);
     if !json.contains(acts) {
