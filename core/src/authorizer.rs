@@ -1,11 +1,13 @@
 //! How Kubernetes RBAC decides: the one place that compares verbs, groups, resources, names and subjects.
 
 mod aggregation;
+mod escalation;
 mod index;
 mod roles;
 mod rules;
 mod subjects;
 
+pub use escalation::is_covered;
 pub use index::{Attributes, Authorizer, BoundBinding, Decision, ResourceTarget, Target};
 pub use roles::{EffectiveRule, RoleTable};
 pub use rules::{

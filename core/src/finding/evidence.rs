@@ -175,8 +175,10 @@ fn can_i(identity: &Identity, request: &RequestRef, named: bool) -> String {
     if !request.subresource.is_empty() {
         words.push(format!("--subresource={}", quoted(&request.subresource)));
     }
-    if let Some(namespace) = &request.namespace {
-        words.push(format!("-n {}", quoted(namespace)));
+    match &request.namespace {
+        Some(namespace) => words.push(format!("-n {}", quoted(namespace))),
+        // Else kubectl asks in the namespace of its context, where a RoleBinding would count.
+        None => words.push("-A".to_owned()),
     }
     match identity {
         Identity::Group(name) => words.push(format!("--as=any --as-group={}", quoted(name))),

@@ -38,7 +38,7 @@ impl<'a> Judge<'a> {
     /// The paths of one identity; the same key once, the best of each.
     pub(super) fn paths(&mut self, identity: &Identity, from: NodeId) -> Vec<Judged> {
         let mut best: BTreeMap<_, (_, Judged)> = BTreeMap::new();
-        for raw in self.analysis.routes.of(from) {
+        for raw in self.analysis.routes.of(from, |edge| self.names(identity, edge)) {
             if !self.is_own(identity, &raw) {
                 continue;
             }
@@ -55,16 +55,23 @@ impl<'a> Judge<'a> {
     /// Whether a grant that the identity uses before it becomes someone else names it: what only its groups may do is
     /// their finding.
     fn is_own(&self, identity: &Identity, raw: &RawPath<'_>) -> bool {
-        let world = self.analysis.world;
         let acts_as_itself = |from: NodeId| match self.analysis.graph.plain(from) {
             Some(Node::Acting(actor)) => actor.identity == *identity && !actor.impersonated,
             _ => false,
         };
-        let own_steps = raw.steps.iter().take_while(|(from, _)| acts_as_itself(*from));
-        own_steps.flat_map(|(_, edge)| &edge.evidence).any(|proof| match proof.grant {
-            // What the node authorizer allows every kubelet is the finding of their group.
-            None if proof.authorizer == Authorizer::Node => !matches!(identity, Identity::Node(_)),
-            None => proof.authorizer == Authorizer::Masters,
+        let mut own_steps = raw.steps.iter().take_while(|(from, _)| acts_as_itself(*from));
+        own_steps.any(|(_, edge)| self.names(identity, edge))
+    }
+
+    /// Whether a grant of a step names the identity. What the node authorizer lets every node do is of their group.
+    fn names(&self, identity: &Identity, edge: &Edge) -> bool {
+        let world = self.analysis.world;
+        edge.evidence.iter().any(|proof| match proof.grant {
+            None => match proof.authorizer {
+                Authorizer::Node => !matches!(identity, Identity::Node(_)),
+                Authorizer::Masters => true,
+                Authorizer::Rbac => false,
+            },
             Some(grant) => {
                 let binding = world.snapshot.bindings.get(grant.binding);
                 let subject =
@@ -131,7 +138,7 @@ impl<'a> Judge<'a> {
         *self.reaches_root.entry(last.to).or_insert_with(|| {
             analysis
                 .routes
-                .of(last.to)
+                .of(last.to, |_| true)
                 .iter()
                 .any(|path| path.sink.effect == Effect::NodeRoot && path.certainty() != Certainty::Blocked)
         })

@@ -5,12 +5,13 @@ use super::holder::Holder;
 use super::node::{Actor, Edge, Node, NodeId, Proof};
 use super::terrain::Terrain;
 use super::{Grants, Graph, World, reach};
+use crate::model::Name;
 use crate::report::Certainty;
 use crate::technique::{
     Alternative, CATALOGUE, Fact, Reach, RequestPattern, Severity, Technique, alternatives,
 };
 use crate::version::Judgement;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that a step may depend on.
 #[derive(Debug)]
@@ -67,24 +68,55 @@ impl<'a> Field<'a> {
         self.plays.iter().filter(|(_, way)| way.requests.len() > 1)
     }
 
-    /// The ways to make a pod or change what a workload runs; what lifting a pod security level is for.
+    /// The ways to make a pod or change what one runs; what lifting a pod security level is for.
     pub(super) fn pod_makers(&self) -> impl Iterator<Item = &(&'static Technique, Alternative)> {
-        let makes = |reach| matches!(reach, Reach::MakesPod | Reach::RewritesTemplate);
-        self.plays.iter().filter(move |(technique, _)| makes(technique.reach))
+        self.plays.iter().filter(|(technique, _)| is_judged_by_level(technique.reach))
     }
 }
 
-/// Adds every step of an actor.
+/// Adds every step of an actor. Whoever may do everything needs no other step; where it may as a member of a group only,
+/// what it holds itself is told beside it.
 pub(super) fn act(graph: &mut Graph, field: &Field<'_>, from: NodeId, actor: &Actor) {
-    let holder = Holder::new(field.world, field.grants, actor, &field.requests);
-    for (technique, way) in &field.plays {
-        if !holder.may_try(&way.requests) || !fits(actor, technique.reach) {
-            continue;
+    let whole = Holder::new(field.world, field.grants, actor, &field.requests);
+    let everything = |item: &&(&'static Technique, Alternative)| item.0.reach == Reach::Everything;
+    let mut known = Known::new();
+    for play in field.plays.iter().filter(everything) {
+        try_play(graph, field, (from, &whole), play, &mut known);
+    }
+    let all = graph.steps(from).any(|edge| graph.node(edge.to) == Some(&Node::ClusterAdmin));
+    if all && whole.holds_itself(Request { verb: "*", group: "*", resource: "*" }) {
+        return;
+    }
+    let holder = if all { whole.without_groups() } else { whole };
+    for play in field.plays.iter().filter(|play| !everything(play)) {
+        if fits(actor, play.0.reach) {
+            try_play(graph, field, (from, &holder), play, &mut known);
         }
-        let judged = judge_facts(field.world, technique, &way.facts);
-        let mut attempt = Attempt { field, holder: &holder, technique, way, judged, found: Vec::new() };
-        reach::attempt(&mut attempt);
-        for found in attempt.found {
+    }
+}
+
+/// The steps of an actor so far: two that differ in nothing but the request are one.
+type Known = BTreeMap<(&'static str, NodeId, BTreeSet<usize>), Certainty>;
+
+fn try_play(
+    graph: &mut Graph,
+    field: &Field<'_>,
+    (from, holder): (NodeId, &Holder<'_>),
+    (technique, way): &(&'static Technique, Alternative),
+    known: &mut Known,
+) {
+    if !holder.may_try(&way.requests) {
+        return;
+    }
+    let judged = judge_facts(field.world, technique, &way.facts);
+    let mut attempt = Attempt { field, holder, technique, way, judged, found: Vec::new() };
+    reach::attempt(&mut attempt);
+    for found in attempt.found {
+        let bindings = found.proofs.iter().filter_map(|proof| proof.grant).map(|grant| grant.binding);
+        let key = (technique.id, graph.id(found.to.clone()), bindings.collect());
+        let certainty = found.judged.0;
+        if known.get(&key).is_none_or(|known| certainty < *known) {
+            known.insert(key, certainty);
             graph.add(from, technique.id, found);
         }
     }
@@ -99,8 +131,19 @@ fn fits(actor: &Actor, reach: Reach) -> bool {
             | Reach::ImpersonatesGroup
             | Reach::ImpersonatesForAction
     );
-    let on_pods = matches!(reach, Reach::MakesPod | Reach::RewritesTemplate);
-    !(actor.impersonated && impersonates) && (actor.lifted.is_none() || on_pods)
+    !(actor.impersonated && impersonates) && (actor.lifted.is_none() || is_judged_by_level(reach))
+}
+
+/// Whether the pod security level of a namespace decides what comes of a technique.
+fn is_judged_by_level(reach: Reach) -> bool {
+    matches!(
+        reach,
+        Reach::MakesPod
+            | Reach::HasPodMade
+            | Reach::RewritesTemplate
+            | Reach::AddsContainer
+            | Reach::SwapsImage
+    )
 }
 
 /// Weakens a judgement by another: the worse certainty, all conditions.
@@ -148,9 +191,20 @@ impl Attempt<'_, '_> {
     }
 
     /// The namespaces in which the holder may make the main request.
-    pub(super) fn namespaces(&self) -> BTreeSet<crate::model::Name> {
+    pub(super) fn namespaces(&self) -> BTreeSet<Name> {
         let Some(main) = self.main() else { return BTreeSet::new() };
         self.field.terrain.reached(self.holder.scopes(Request::from(main)))
+    }
+
+    /// The nodes that it is worth trying to act as: enough for the account of every pod, and those that rules name.
+    pub(super) fn nodes(&self, requests: &[RequestPattern]) -> BTreeSet<Name> {
+        let mut nodes = self.field.terrain.token_nodes(self.field.world);
+        for pattern in requests {
+            let rules = self.holder.rules(Request::from(*pattern), None);
+            let names = rules.iter().flat_map(|(_, rule)| &rule.resource_names);
+            nodes.extend(names.map(|name| Name::from(name.strip_prefix("system:node:").unwrap_or(name))));
+        }
+        nodes
     }
 
     /// Notes a step for each combination of bindings that allows it.

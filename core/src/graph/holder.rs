@@ -6,11 +6,14 @@ use super::node::{Actor, Proof};
 use crate::authorizer::{self, Identity};
 use crate::model::{Name, PolicyRule};
 use crate::report::Authorizer;
-use crate::technique::{NamePattern, RequestPattern};
+use crate::technique::{NamePattern, RequestPattern, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands for a role that allows everything where it is bound; a role index is never this large.
 pub(super) const EVERYTHING: usize = usize::MAX;
+
+/// Stands for a name that no rule is about.
+const ANY_NAME: &str = "any-name";
 
 /// How many combinations of bindings are followed where several requests are needed at once.
 const MAX_COMBINATIONS: usize = 64;
@@ -22,6 +25,8 @@ pub(super) struct Holder<'a> {
     /// Who it is.
     pub actor: &'a Actor,
     rights: Vec<&'a Rights>,
+    /// The first of the rights are the identity's own; without any, all are its groups'.
+    own_first: bool,
     gained: Rights,
     /// The rule of [`EVERYTHING`].
     wildcard: PolicyRule,
@@ -47,7 +52,7 @@ impl<'a> Holder<'a> {
         requests: &BTreeSet<Request>,
     ) -> Self {
         let mut rights: Vec<&Rights> = grants.own(&actor.identity).into_iter().collect();
-        for group in authorizer::implied_groups(&actor.identity) {
+        for group in groups(&actor.identity) {
             let group = Identity::Group(group);
             if group != actor.identity {
                 rights.extend(grants.own(&group));
@@ -67,12 +72,24 @@ impl<'a> Holder<'a> {
         let every = || vec![Name::from("*")];
         let wildcard =
             PolicyRule { verbs: every(), api_groups: every(), resources: every(), ..PolicyRule::default() };
-        Holder { world, actor, rights, gained, wildcard, with: None }
+        let own_first = grants.own(&actor.identity).is_some();
+        Holder { world, actor, rights, own_first, gained, wildcard, with: None }
     }
 
     /// This holder together with another one of the same principal.
     pub(super) fn together(self, other: Holder<'a>) -> Self {
         Holder { with: Some(Box::new(other)), ..self }
+    }
+
+    /// Whether a rule that is bound to the identity itself covers the request.
+    pub(super) fn holds_itself(&self, request: Request) -> bool {
+        self.own_first && self.rights.first().is_some_and(|rights| rights.contains_key(&request))
+    }
+
+    /// The same holder without the rights of its groups.
+    pub(super) fn without_groups(self) -> Self {
+        let own = self.rights.first().copied().filter(|_| self.own_first);
+        Holder { rights: own.into_iter().collect(), ..self }
     }
 
     /// Whether any rule covers the request at all.
@@ -138,7 +155,7 @@ impl<'a> Holder<'a> {
     /// The rules that cover a request about an object, one for each binding, unrestricted ones first.
     pub(super) fn covering(&self, pattern: RequestPattern, object: Object<'_>) -> Vec<(Grant, &PolicyRule)> {
         let mut found: BTreeMap<usize, (bool, Grant, &PolicyRule)> = BTreeMap::new();
-        for (grant, rule) in self.rules(Request::from(pattern), object.namespace) {
+        for (grant, rule) in self.rules(Request::from(pattern), place(pattern, object).as_ref()) {
             if !name_allowed(pattern.name, rule, object.name) {
                 continue;
             }
@@ -166,12 +183,52 @@ impl<'a> Holder<'a> {
         })
     }
 
+    /// As [`Holder::ways`], where the requests of several groups on one resource are about one object of the caller's
+    /// choice: a Secret that is made and the one that is read back carry the same name.
+    pub(super) fn ways_on_one(
+        &self,
+        groups: &[Vec<RequestPattern>],
+        resource: &str,
+        object: Object<'_>,
+    ) -> Vec<Vec<Proof>> {
+        let about = |group: &[RequestPattern]| {
+            group.iter().any(|item| {
+                item.name == NamePattern::Chosen && item.resource.split('/').next() == Some(resource)
+            })
+        };
+        let (same, others): (Vec<_>, Vec<_>) = groups.iter().cloned().partition(|group| about(group));
+        let mut names: BTreeSet<Name> = same.iter().flat_map(|group| self.all_names(group, object)).collect();
+        names.insert(Name::from(ANY_NAME));
+        let mut ways: Vec<Vec<Proof>> = Vec::new();
+        for name in names {
+            for way in self.ways(&same, Object { name: Some(&name), ..object }) {
+                if !ways.contains(&way) && ways.len() < MAX_COMBINATIONS {
+                    ways.push(way);
+                }
+            }
+        }
+        let rest = self.ways(&others, object);
+        let joined = ways.iter().flat_map(|way| {
+            rest.iter().map(move |other| way.iter().chain(other).cloned().collect::<Vec<Proof>>())
+        });
+        joined.take(MAX_COMBINATIONS).collect()
+    }
+
+    /// The names that rules for the group are restricted to, those of the principal's other identity included.
+    fn all_names(&self, group: &[RequestPattern], object: Object<'_>) -> BTreeSet<Name> {
+        let mut names = self.names(group, object);
+        if let Some(other) = &self.with {
+            names.extend(other.all_names(group, object));
+        }
+        names
+    }
+
     fn group_ways(&self, group: &[RequestPattern], object: Object<'_>) -> Vec<Vec<Proof>> {
         let chosen = group.iter().any(|pattern| pattern.name == NamePattern::Chosen) && object.name.is_none();
         if !chosen || group.len() == 1 {
             return self.product(group, object);
         }
-        let any_name = self.product(group, Object { name: Some("any-name"), ..object });
+        let any_name = self.product(group, Object { name: Some(ANY_NAME), ..object });
         if !any_name.is_empty() {
             return any_name;
         }
@@ -188,7 +245,7 @@ impl<'a> Holder<'a> {
     }
 
     /// The names that some rule of the group is restricted to.
-    fn names(&self, group: &[RequestPattern], object: Object<'_>) -> BTreeSet<Name> {
+    pub(super) fn names(&self, group: &[RequestPattern], object: Object<'_>) -> BTreeSet<Name> {
         let any = Object { name: None, ..object };
         let rules = group.iter().flat_map(|pattern| self.covering(*pattern, any));
         rules.flat_map(|(_, rule)| rule.resource_names.iter().cloned()).collect()
@@ -230,11 +287,30 @@ impl<'a> Holder<'a> {
             by: self.actor.identity.clone(),
             authorizer: Authorizer::Rbac,
             request: Request::from(pattern),
-            namespace: object.namespace.cloned(),
+            namespace: place(pattern, object),
             name: named,
             grant: (!made).then_some(grant),
             gained: made.then_some((grant.role, grant.rule)),
         }
+    }
+}
+
+/// The groups that an identity is in. A bootstrap token is in the group of all bootstrappers, whatever others it names
+/// (k8s.io/kubernetes plugin/pkg/auth/authenticator/token/bootstrap).
+pub(super) fn groups(identity: &Identity) -> Vec<Name> {
+    let mut groups = authorizer::implied_groups(identity);
+    if matches!(identity, Identity::Group(name) if name.starts_with("system:bootstrappers:")) {
+        groups.push(Name::from("system:bootstrappers"));
+    }
+    groups
+}
+
+/// The namespace that a request is made in; `None` for cluster-scoped ones, whatever the step's other requests are about.
+fn place(pattern: RequestPattern, object: Object<'_>) -> Option<Name> {
+    match pattern.scope {
+        Scope::Cluster => None,
+        Scope::In(namespace) => Some(Name::from(namespace)),
+        Scope::Namespace => object.namespace.cloned(),
     }
 }
 

@@ -1,12 +1,15 @@
 //! Graph → paths: for every first step of an identity, the shortest way on to each effect in each namespace.
 
 use super::build::Graph;
-use super::node::{Edge, NodeId, Sink};
+use super::node::{Edge, Node, NodeId, Sink};
 use crate::model::Name;
 use crate::report::Certainty;
-use crate::technique::Effect;
+use crate::technique::{Class, Effect, Severity, find};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+
+/// The request that most people think of first.
+const EXEC: &str = "pods-exec";
 
 /// Whoever holds everything needs no other way.
 const CLUSTER_ADMIN: &str = "cluster-admin";
@@ -24,7 +27,7 @@ pub struct Goal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawPath<'g> {
     /// The steps, each with the node it starts from.
-    pub steps: Vec<(NodeId, &'g Edge)>,
+    pub steps: Steps<'g>,
     /// What the last one amounts to.
     pub sink: Sink,
 }
@@ -36,14 +39,44 @@ impl RawPath<'_> {
     }
 }
 
-/// What a way costs: blocked ways last, then the shorter, then the surer, then the earlier component.
+/// What a way costs: blocked ways last, then the shorter, the worse, the surer, the plainer, the earlier component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cost {
     blocked: usize,
     length: usize,
+    mildest: Reverse<Severity>,
     conditional: usize,
+    roundabout: usize,
     component: usize,
 }
+
+impl Cost {
+    fn at_end(component: usize) -> Self {
+        let mildest = Reverse(Severity::Critical);
+        Cost { blocked: 0, length: 0, mildest, conditional: 0, roundabout: 0, component }
+    }
+
+    /// The cost with one step more.
+    fn with(self, edge: &Edge) -> Self {
+        let technique = find(edge.technique);
+        let severity = technique.map_or(Severity::Critical, |technique| technique.severity);
+        let severity = edge.lowered.map_or(severity, |lowered| lowered.min(severity));
+        // Of several requests that end in the same container, people know exec.
+        let roundabout =
+            edge.technique != EXEC && technique.is_some_and(|technique| technique.class == Class::Direct);
+        Cost {
+            blocked: self.blocked + usize::from(edge.certainty == Certainty::Blocked),
+            length: self.length + 1,
+            mildest: self.mildest.max(Reverse(severity)),
+            conditional: self.conditional + usize::from(edge.certainty == Certainty::Conditional),
+            roundabout: self.roundabout + usize::from(roundabout),
+            component: self.component,
+        }
+    }
+}
+
+/// Steps, each with the node it starts from.
+type Steps<'g> = Vec<(NodeId, &'g Edge)>;
 
 /// The best way from one node to a goal: its cost, and the step it starts with; none at the goal itself.
 type Leg<'g> = (Cost, Option<&'g Edge>, Sink);
@@ -76,9 +109,10 @@ impl<'g> Routes<'g> {
         Routes { graph, by_goal: by_goal.collect() }
     }
 
-    /// Every path of an identity: one for each first step and goal, blocked ones included.
-    pub fn of(&self, from: NodeId) -> Vec<RawPath<'g>> {
-        let collapsed = self.graph.steps(from).any(|edge| edge.technique == CLUSTER_ADMIN);
+    /// Every path of an identity: one for each first step and goal, blocked ones included. Where it may do everything by
+    /// a first step that is its own, as `is_own` tells, there are no other paths.
+    pub fn of(&self, from: NodeId, is_own: impl Fn(&Edge) -> bool) -> Vec<RawPath<'g>> {
+        let collapsed = self.graph.steps(from).any(|edge| edge.technique == CLUSTER_ADMIN && is_own(edge));
         let mut paths = Vec::new();
         for first in self.graph.steps(from) {
             if collapsed && first.technique != CLUSTER_ADMIN {
@@ -102,8 +136,8 @@ impl<'g> Routes<'g> {
         let mut at = first.to;
         loop {
             let (_, next, sink) = legs.get(&at)?;
-            if at == from {
-                return None;
+            if self.is_start_again(from, at) {
+                return if at == first.to { None } else { self.around(from, first, effect, legs) };
             }
             let Some(edge) = next else { return Some(RawPath { steps, sink: *sink }) };
             if ends_before(self.graph, at, effect) {
@@ -112,6 +146,55 @@ impl<'g> Routes<'g> {
             steps.push((at, edge));
             at = edge.to;
         }
+    }
+
+    /// The best way on from a first step where the very best leads back through the start: what the start may do is no
+    /// part of what that step gains.
+    fn around(
+        &self,
+        from: NodeId,
+        first: &'g Edge,
+        effect: Effect,
+        legs: &BTreeMap<NodeId, Leg<'g>>,
+    ) -> Option<RawPath<'g>> {
+        let mut best: BTreeMap<NodeId, (Cost, Steps<'g>)> = BTreeMap::new();
+        let start = Cost::at_end(0).with(first);
+        best.insert(first.to, (start, vec![(from, first)]));
+        let mut queue = BinaryHeap::from([Reverse((start, first.to))]);
+        while let Some(Reverse((cost, id))) = queue.pop() {
+            let Some((known, steps)) = best.get(&id).cloned() else { continue };
+            if known != cost || self.is_start_again(from, id) {
+                continue;
+            }
+            match legs.get(&id) {
+                Some((_, None, sink)) => return Some(RawPath { steps, sink: *sink }),
+                Some(_) if !ends_before(self.graph, id, effect) => {}
+                _ => continue,
+            }
+            for edge in self.graph.steps(id) {
+                let cost = cost.with(edge);
+                if best.get(&edge.to).is_none_or(|(known, _)| cost < *known) {
+                    let steps = [&steps[..], &[(id, edge)]].concat();
+                    best.insert(edge.to, (cost, steps));
+                    queue.push(Reverse((cost, edge.to)));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Routes<'_> {
+    /// Whether a node is the starting identity once more: what reaches itself has gained nothing, unless it bound itself
+    /// a role or lifted a level on the way.
+    fn is_start_again(&self, from: NodeId, at: NodeId) -> bool {
+        at == from
+            || match (self.graph.node(from), self.graph.plain(at)) {
+                (Some(Node::Acting(start)), Some(Node::Acting(now))) => {
+                    start.identity == now.identity && now.bound.is_none() && now.lifted.is_none()
+                }
+                _ => false,
+            }
     }
 }
 
@@ -125,7 +208,7 @@ fn search<'g>(
     let mut best: BTreeMap<NodeId, Leg<'g>> = BTreeMap::new();
     let mut queue = BinaryHeap::new();
     for &(id, sink) in ends {
-        let cost = Cost { blocked: 0, length: 0, conditional: 0, component: sink.component };
+        let cost = Cost::at_end(sink.component);
         if best.get(&id).is_none_or(|(known, ..)| cost < *known) {
             best.insert(id, (cost, None, sink));
             queue.push(Reverse((cost, id)));
@@ -137,12 +220,7 @@ fn search<'g>(
             continue;
         }
         for &(from, edge) in incoming.get(&id).into_iter().flatten() {
-            let cost = Cost {
-                blocked: cost.blocked + usize::from(edge.certainty == Certainty::Blocked),
-                length: cost.length + 1,
-                conditional: cost.conditional + usize::from(edge.certainty == Certainty::Conditional),
-                component: cost.component,
-            };
+            let cost = cost.with(edge);
             let better = best.get(&from).is_none_or(|(known, step, _)| (cost, Some(edge)) < (*known, *step));
             if better {
                 best.insert(from, (cost, Some(edge), sink));

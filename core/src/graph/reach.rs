@@ -1,6 +1,7 @@
 //! What a technique does with what it is tried on: one function for each [`Reach`] of the table.
 
 mod accounts;
+mod bindings;
 mod certificates;
 mod cilium;
 mod cluster;
@@ -8,6 +9,8 @@ mod constrained;
 mod namespaces;
 mod nodes;
 mod pods;
+mod roles;
+mod stolen;
 mod templates;
 
 use super::act::Attempt;
@@ -24,6 +27,10 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
         Reach::RunsInPodsOfNode => nodes::attempt(attempt),
         Reach::RewritesTemplate => templates::attempt(attempt),
         Reach::MakesPod | Reach::MountsHostPath => namespaces::makes_pod(attempt),
+        Reach::HasPodMade => {
+            namespaces::makes_pod(attempt);
+            namespaces::makes_pod_as(attempt);
+        }
         Reach::MakesPodAs => namespaces::makes_pod_as(attempt),
         Reach::LiftsPodSecurity => namespaces::lifts_pod_security(attempt),
         Reach::MakesNamespace => namespaces::makes_namespace(attempt),
@@ -37,18 +44,17 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
         Reach::IssuesNodeCertificate => certificates::node(attempt),
         Reach::Everything => cluster::everything(attempt),
         Reach::RewritesAdmitted => cluster::rewrites_admitted(attempt),
-        Reach::GrowsRole => cluster::grows_role(attempt),
-        Reach::BindsRole => cluster::binds_role(attempt),
+        Reach::SeesAdmitted => cluster::sees_admitted(attempt),
+        Reach::MapsCloudIdentity => cluster::maps_cloud_identity(attempt),
+        Reach::GrowsRole => roles::grows_role(attempt),
+        Reach::BindsRole => bindings::binds_role(attempt),
+        Reach::StealsPods => stolen::attempt(attempt),
         Reach::TouchesService(effect) => cilium::service(attempt, effect),
         Reach::ControlsCilium => cilium::controls(attempt),
+        Reach::ServesCilium => cilium::serves(attempt),
         Reach::ImpersonatesForAction => constrained::attempt(attempt),
-        Reach::RemovesGuard
-        | Reach::SeesAdmitted
-        | Reach::ActsAsNode
-        | Reach::StealsPods
-        | Reach::ControlsOther
-        | Reach::Alias
-        | Reach::Follows
-        | Reach::Nothing => {}
+        // What no role grants follows by itself: see `sinks`.
+        Reach::ActsAsNode | Reach::Follows => {}
+        Reach::Enables | Reach::Alias | Reach::Nothing => {}
     }
 }

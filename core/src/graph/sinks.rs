@@ -3,6 +3,7 @@
 use super::act::{Field, Found, Judged};
 use super::node::{Actor, Node, NodeId, Proof, Sink};
 use super::targets::Target;
+use super::terrain::is_control_plane;
 use super::{Graph, Request, World};
 use crate::authorizer::{self, Identity};
 use crate::model::Name;
@@ -17,10 +18,10 @@ const CONTAINER_ESCAPE: &str = "container-escape";
 const POD_TOKEN: &str = "pod-token";
 /// The derived step from a node to the pods on it.
 const NODE_COMPROMISE: &str = "node-compromise";
-/// From a node to the identity of its kubelet.
+/// From a node's kubelet to the accounts of its pods.
 const NODE_IDENTITY: &str = "node-identity";
-/// From a kubelet to the accounts of its pods.
-const TOKEN_REQUEST: &str = "sa-token-create";
+/// From the identity, or the node, that may do everything.
+const CLUSTER_ADMIN: &str = "cluster-admin";
 
 /// Adds what follows from a node, and says what it amounts to.
 pub(super) fn follow(graph: &mut Graph, field: &Field<'_>, id: NodeId, node: &Node) {
@@ -45,7 +46,10 @@ pub(super) fn follow(graph: &mut Graph, field: &Field<'_>, id: NodeId, node: &No
         Node::OtherWorkload { namespace, lifted, .. } => {
             let judged = if *lifted { certain() } else { admission(field.world, namespace) };
             escape(graph, id, field.terrain.agent_node(), judged);
-            accounts_of(graph, field, id, namespace);
+            // Its accounts are within reach at any level.
+            if !lifted {
+                accounts_of(graph, field, id, namespace);
+            }
         }
         Node::NodeRoot(node) => on_node(graph, field, id, node.as_ref()),
         Node::Touched { component, effect, .. } | Node::Object { component, effect, .. } => {
@@ -146,22 +150,30 @@ fn accounts_of(graph: &mut Graph, field: &Field<'_>, from: NodeId, namespace: &N
     }
 }
 
-/// Root on a node: exec in the agent there, or, where none runs, the accounts of its pods.
+/// Root on a node: exec in the agent there, or, where none runs, its other pods and what its kubelet may do; everything
+/// on a node of the control plane, which holds the cluster's keys.
 fn on_node(graph: &mut Graph, field: &Field<'_>, id: NodeId, node: Option<&Name>) {
-    let Some(agent) = field.terrain.targets.agent_on(node) else {
-        if let Some(node) = node {
-            let to = Node::Acting(Actor::new(Identity::Node(node.clone())));
-            graph.add(id, NODE_IDENTITY, derived(to, certain()));
+    if let Some(agent) = field.terrain.targets.agent_on(node) {
+        graph.amounts_to(id, Sink { effect: Effect::NodeRoot, component: agent.index });
+        let on_it = agent
+            .component
+            .pods
+            .iter()
+            .find(|&&pod| node.is_none() || node_of(field.world, pod).as_ref() == node);
+        let to = on_it.map_or(Node::PodsOf(agent.index, false), |pod| Node::Pod(*pod));
+        return graph.add(id, NODE_COMPROMISE, derived(to, certain()));
+    }
+    let Some(node) = node else { return };
+    if is_control_plane(field.world, node) {
+        graph.add(id, CLUSTER_ADMIN, derived(Node::ClusterAdmin, certain()));
+    }
+    for class in field.terrain.pods.values().flatten() {
+        let on_it = class.pods.iter().find(|&&pod| node_of(field.world, pod).as_ref() == Some(node));
+        if let Some(&pod) = on_it {
+            graph.add(id, NODE_COMPROMISE, derived(Node::Pod(pod), certain()));
         }
-        return;
-    };
-    graph.amounts_to(id, Sink { effect: Effect::NodeRoot, component: agent.index });
-    let on_it = agent
-        .component
-        .pods
-        .iter()
-        .find(|&&pod| node.is_none() || node_of(field.world, pod).as_ref() == node);
-    let to = on_it.map_or(Node::PodsOf(agent.index, false), |pod| Node::Pod(*pod));
+    }
+    let to = Node::Acting(Actor::new(Identity::Node(node.clone())));
     graph.add(id, NODE_COMPROMISE, derived(to, certain()));
 }
 
@@ -178,14 +190,16 @@ fn acting(graph: &mut Graph, field: &Field<'_>, id: NodeId, actor: &Actor) {
             }
         }
         Identity::Node(node) => node_tokens(graph, field, id, &actor.identity, Some(node)),
-        Identity::Group(name) if **name == *"system:nodes" => {
+        // The group alone is no node: whoever only impersonates a member of it has another name
+        // (k8s.io/kubernetes pkg/auth/nodeidentifier/default.go).
+        Identity::Group(name) if **name == *"system:nodes" && !actor.impersonated => {
             node_tokens(graph, field, id, &actor.identity, None)
         }
         Identity::Group(name) if **name == *"system:masters" => {
             let proof = masters_proof();
             graph.add(
                 id,
-                "cluster-admin",
+                CLUSTER_ADMIN,
                 Found { proofs: vec![proof], ..derived(Node::ClusterAdmin, certain()) },
             );
         }
@@ -230,7 +244,7 @@ fn node_tokens(graph: &mut Graph, field: &Field<'_>, id: NodeId, actor: &Identit
             gained: None,
         };
         let found = Found { proofs: vec![proof], ..derived(account(&pod.namespace, name), certain()) };
-        graph.add(id, TOKEN_REQUEST, found);
+        graph.add(id, NODE_IDENTITY, found);
     }
 }
 

@@ -22,6 +22,19 @@ struct LeadsTo {
     account: Option<Name>,
     takes_input: bool,
     mirror: bool,
+    /// What root on its node leads to, for pods that give it.
+    node: Option<LeadsOn>,
+    /// Whether its controller makes it anew on another node once it is gone.
+    movable: bool,
+}
+
+/// What root on a node leads to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum LeadsOn {
+    /// The agent of this component runs there.
+    Agent(usize),
+    /// No agent runs there: the node's other pods count.
+    Other(Option<Name>),
 }
 
 /// Everything that steps can be tried on.
@@ -41,6 +54,8 @@ pub(super) struct Terrain<'a> {
     pub workloads: BTreeMap<Name, BTreeSet<(Name, Name)>>,
     /// By namespace: accounts that hold rights and exist, as far as the input shows.
     pub accounts: BTreeMap<Name, BTreeSet<Name>>,
+    /// By namespace: accounts that hold rights, whether they exist or not: a request can be made in the name of any.
+    pub named_accounts: BTreeMap<Name, BTreeSet<Name>>,
     /// Accounts that some binding gives at least one rule, whether it matters here or not.
     pub holders: BTreeSet<(Name, Name)>,
     /// Every namespace that something in the input is in.
@@ -59,8 +74,9 @@ impl<'a> Terrain<'a> {
             roots: BTreeSet::new(),
             workloads: workloads(world),
             accounts: accounts(world, grants),
+            named_accounts: named_accounts(grants),
             holders: super::sinks::accounts_with_rights(world),
-            namespaces: namespaces(world),
+            namespaces: namespaces(world, grants),
         };
         for target in &terrain.targets.list {
             terrain.component_of.extend(target.component.pods.iter().map(|&pod| (pod, target.index)));
@@ -100,7 +116,35 @@ impl<'a> Terrain<'a> {
             account: self.token_of(world, pod),
             takes_input: takes_input(&pod.spec),
             mirror: pod.mirror,
+            node: root.then(|| self.leads_on(pod.spec.node_name.as_ref())),
+            movable: is_movable(pod),
         }
+    }
+
+    fn leads_on(&self, node: Option<&Name>) -> LeadsOn {
+        match self.targets.agent_on(node) {
+            Some(agent) => LeadsOn::Agent(agent.index),
+            None => LeadsOn::Other(node.cloned()),
+        }
+    }
+
+    /// Nodes that hold, between them, a pod of every account that leads on: one for each is enough.
+    pub(super) fn token_nodes(&self, world: &World<'_>) -> BTreeSet<Name> {
+        let mut nodes = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        for (namespace, classes) in &self.pods {
+            for pod in classes.iter().flat_map(|class| &class.pods) {
+                let Some(pod) = world.snapshot.pods.get(*pod) else { continue };
+                let account = (namespace, pod.spec.service_account.as_ref());
+                if let Some(node) = pod.spec.node_name.as_ref().filter(|_| !seen.contains(&account)) {
+                    seen.insert(account);
+                    nodes.insert(node.clone());
+                }
+            }
+        }
+        let of_components = self.targets.list.iter().filter_map(|target| target.component.nodes.first());
+        nodes.extend(of_components.cloned());
+        nodes
     }
 
     /// The account whose token code in a pod finds, where that account holds rights.
@@ -159,6 +203,23 @@ pub(super) fn has_token(world: &World<'_>, namespace: &Name, account: &Name, spe
     projected || spec.automount.or_else(of_account).unwrap_or(true)
 }
 
+/// Whether a pod is made anew elsewhere: its controller is there and ties it to no node, as a DaemonSet's does.
+pub(super) fn is_movable(pod: &Pod) -> bool {
+    let controllers = ["ReplicaSet", "StatefulSet", "ReplicationController", "Job"];
+    !pod.mirror && pod.owner.as_ref().is_some_and(|owner| controllers.contains(&&*owner.kind))
+}
+
+/// Whether a node belongs to the control plane, by the label that installers set (k8s.io/kubernetes
+/// cmd/kubeadm/app/constants, and its name before 1.20) or by the API server's own static pod on it.
+pub(super) fn is_control_plane(world: &World<'_>, node: &Name) -> bool {
+    let labels = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
+    let found = world.snapshot.nodes.iter().find(|item| item.name == *node);
+    let labelled = found.is_some_and(|node| labels.iter().any(|label| node.labels.contains_key(*label)));
+    let api_server = format!("kube-apiserver-{node}");
+    let runs_there = |pod: &Pod| pod.mirror && &*pod.namespace == "kube-system" && *pod.name == *api_server;
+    labelled || world.snapshot.pods.iter().any(runs_there)
+}
+
 /// Whether a running container takes input from whoever attaches.
 pub(super) fn takes_input(spec: &PodSpec) -> bool {
     let running =
@@ -205,10 +266,40 @@ fn accounts(world: &World<'_>, grants: &Grants) -> BTreeMap<Name, BTreeSet<Name>
             accounts.entry(component.namespace.clone()).or_default().insert(name.clone());
         }
     }
+    add_members(world, grants, &mut accounts);
     accounts
 }
 
-fn namespaces(world: &World<'_>) -> BTreeSet<Name> {
+fn named_accounts(grants: &Grants) -> BTreeMap<Name, BTreeSet<Name>> {
+    let mut accounts: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
+    for identity in grants.identities() {
+        if let Identity::ServiceAccount { namespace, name } = identity {
+            accounts.entry(namespace.clone()).or_default().insert(name.clone());
+        }
+    }
+    accounts
+}
+
+/// Accounts that hold rights only as members of a group: all of a namespace whose group holds some, and one of each
+/// namespace where the group of all accounts does, since they are alike.
+fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut BTreeMap<Name, BTreeSet<Name>>) {
+    let holds = |group: String| grants.own(&Identity::Group(group.into())).is_some();
+    let everywhere = holds("system:serviceaccounts".to_owned());
+    let mut last: Option<(&Name, bool)> = None;
+    for account in &world.snapshot.service_accounts {
+        let first = last.is_none_or(|(namespace, _)| *namespace != account.namespace);
+        let all = match last {
+            Some((_, all)) if !first => all,
+            _ => holds(format!("system:serviceaccounts:{}", account.namespace)),
+        };
+        last = Some((&account.namespace, all));
+        if all || (everywhere && first) {
+            accounts.entry(account.namespace.clone()).or_default().insert(account.name.clone());
+        }
+    }
+}
+
+fn namespaces(world: &World<'_>, grants: &Grants) -> BTreeSet<Name> {
     let snapshot = world.snapshot;
     let mut names: BTreeSet<Name> = snapshot.namespaces.iter().map(|item| item.name.clone()).collect();
     names.extend(snapshot.pods.iter().map(|pod| pod.namespace.clone()));
@@ -216,5 +307,6 @@ fn namespaces(world: &World<'_>) -> BTreeSet<Name> {
     names.extend(snapshot.service_accounts.iter().map(|account| account.namespace.clone()));
     names.extend(world.installation.components.iter().map(|component| component.namespace.clone()));
     names.extend(snapshot.bindings.iter().filter_map(|binding| binding.namespace.clone()));
+    names.extend(named_accounts(grants).into_keys());
     names
 }

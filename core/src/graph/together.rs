@@ -6,27 +6,44 @@ use super::node::{Actor, Edge, Node, NodeId};
 use super::{Graph, reach};
 use crate::report::Certainty;
 use crate::technique::{Alternative, RequestPattern, Technique};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// One technique whose requests may be spread, in one of its ways.
 type Play = (&'static Technique, Alternative);
 
+/// A set of requests that one identity has to hold.
+type Group = Vec<RequestPattern>;
+
+/// From where, and by which of its steps, a node is reached first.
+type Origins = BTreeMap<NodeId, (NodeId, Edge)>;
+
 /// Adds every step whose requests one identity makes in part, and another that it can become makes the rest of.
 pub(super) fn add(graph: &mut Graph, field: &Field<'_>) {
     let actors = actors(graph);
-    for play in field.spread_plays() {
-        let partial = partial_holders(field, &actors, play);
-        let groups = play.1.requests.len();
-        let held_by_some = |group: usize| partial.values().any(|held| held.get(group) == Some(&true));
-        if !(0..groups).all(held_by_some) {
-            continue;
-        }
-        for (&first, held) in &partial {
-            let missing = |other: &[bool]| held.iter().zip(other).all(|(a, b)| *a || *b);
-            for (second, way) in reachable(graph, first) {
-                let completes = partial.get(&second).is_some_and(|other| missing(other));
-                if completes {
-                    try_together(graph, field, play, &actors, (first, second), &way);
+    let held = held(field, &actors);
+    let anybody: BTreeSet<&Group> = held.values().flatten().copied().collect();
+    let plays: Vec<&Play> = field
+        .spread_plays()
+        .filter(|(_, way)| way.requests.iter().all(|group| anybody.contains(group)))
+        .collect();
+    let origins: Vec<(NodeId, Origins)> = held
+        .iter()
+        .filter(|(_, own)| plays.iter().any(|play| is_part(play, own)))
+        .map(|(&first, _)| (first, reachable(graph, first, &held)))
+        .collect();
+    for (first, origins) in origins {
+        let done: BTreeSet<&str> = graph.steps(first).map(|edge| edge.technique).collect();
+        let mut taken: BTreeSet<(&str, NodeId)> = BTreeSet::new();
+        for play in plays.iter().filter(|play| !done.contains(play.0.id)).copied().collect::<Vec<_>>() {
+            for &second in origins.keys() {
+                let pair = (held.get(&first), held.get(&second));
+                let (Some(one), Some(two)) = pair else { continue };
+                // One way of a technique for each pair is enough: they all end at the same.
+                if completes(play, one, two) && !taken.contains(&(play.0.id, second)) {
+                    let steps = way_to(&origins, first, second);
+                    if try_together(graph, field, play, &actors, (first, second), &steps) {
+                        taken.insert((play.0.id, second));
+                    }
                 }
             }
         }
@@ -42,45 +59,76 @@ fn actors(graph: &Graph) -> BTreeMap<NodeId, Actor> {
     acting.collect()
 }
 
-/// The actors that hold some groups of requests, but not all, and which.
-fn partial_holders(
-    field: &Field<'_>,
-    actors: &BTreeMap<NodeId, Actor>,
-    (_, way): &Play,
-) -> BTreeMap<NodeId, Vec<bool>> {
-    let mut partial = BTreeMap::new();
+/// Which groups of requests each actor may try, of all that are spread; actors that may try none are left out.
+fn held<'f>(field: &'f Field<'_>, actors: &BTreeMap<NodeId, Actor>) -> BTreeMap<NodeId, Vec<&'f Group>> {
+    let mut groups: Vec<&Group> = field.spread_plays().flat_map(|(_, way)| &way.requests).collect();
+    groups.sort();
+    groups.dedup();
+    let mut held = BTreeMap::new();
     for (&id, actor) in actors {
         let holder = Holder::new(field.world, field.grants, actor, &field.requests);
-        let held: Vec<bool> =
-            way.requests.iter().map(|group: &Vec<RequestPattern>| holder.may_try_group(group)).collect();
-        if held.contains(&true) && held.contains(&false) {
-            partial.insert(id, held);
+        let own: Vec<&Group> = groups.iter().copied().filter(|group| holder.may_try_group(group)).collect();
+        if !own.is_empty() {
+            held.insert(id, own);
         }
     }
-    partial
+    held
 }
 
-/// Every node that a principal gets to from its first identity, with the shortest way there.
-fn reachable(graph: &Graph, from: NodeId) -> Vec<(NodeId, Vec<Edge>)> {
-    let mut ways: BTreeMap<NodeId, Vec<Edge>> = BTreeMap::from([(from, Vec::new())]);
+fn holds(own: &[&Group], group: &Group) -> bool {
+    own.binary_search(&group).is_ok()
+}
+
+/// Whether somebody holds some groups of a play, but not all.
+fn is_part((_, way): &Play, own: &[&Group]) -> bool {
+    let count = way.requests.iter().filter(|group| holds(own, group)).count();
+    count > 0 && count < way.requests.len()
+}
+
+/// Whether two hold all groups of a play, and neither does alone.
+fn completes(play: &Play, one: &[&Group], two: &[&Group]) -> bool {
+    let together = || play.1.requests.iter().all(|group| holds(one, group) || holds(two, group));
+    is_part(play, one) && is_part(play, two) && together()
+}
+
+/// How a principal gets from its first identity to every one that holds something: the shortest way to each.
+fn reachable(graph: &Graph, from: NodeId, held: &BTreeMap<NodeId, Vec<&Group>>) -> Origins {
+    let mut parents: BTreeMap<NodeId, (NodeId, &Edge)> = BTreeMap::new();
     let mut queue = VecDeque::from([from]);
-    let mut order = Vec::new();
     while let Some(at) = queue.pop_front() {
-        let so_far = ways.get(&at).cloned().unwrap_or_default();
         for edge in graph.steps(at).filter(|edge| edge.certainty != Certainty::Blocked) {
-            if matches!(graph.node(edge.to), Some(Node::Along { .. })) || ways.contains_key(&edge.to) {
-                continue;
+            let is_new = edge.to != from && !parents.contains_key(&edge.to);
+            if is_new && !matches!(graph.node(edge.to), Some(Node::Along { .. })) {
+                parents.insert(edge.to, (at, edge));
+                queue.push_back(edge.to);
             }
-            let mut way = so_far.clone();
-            way.push(edge.clone());
-            ways.insert(edge.to, way);
-            queue.push_back(edge.to);
-            order.push(edge.to);
         }
     }
-    order.into_iter().filter_map(|node| ways.remove(&node).map(|way| (node, way))).collect()
+    // What leads to none of them is not kept.
+    let mut origins = Origins::new();
+    for target in parents.keys().filter(|node| held.contains_key(node)) {
+        let mut at = *target;
+        while let Some((from, edge)) = parents.get(&at).filter(|_| !origins.contains_key(&at)) {
+            origins.insert(at, (*from, (*edge).clone()));
+            at = *from;
+        }
+    }
+    origins
 }
 
+/// The steps from the first identity to another.
+fn way_to(origins: &Origins, first: NodeId, target: NodeId) -> Vec<Edge> {
+    let mut steps = Vec::new();
+    let mut at = target;
+    while let Some((from, edge)) = origins.get(&at).filter(|_| at != first) {
+        steps.push(edge.clone());
+        at = *from;
+    }
+    steps.reverse();
+    steps
+}
+
+/// Tries one play of two holders; whether it led anywhere.
 fn try_together(
     graph: &mut Graph,
     field: &Field<'_>,
@@ -88,8 +136,8 @@ fn try_together(
     actors: &BTreeMap<NodeId, Actor>,
     (first, second): (NodeId, NodeId),
     steps: &[Edge],
-) {
-    let (Some(one), Some(two)) = (actors.get(&first), actors.get(&second)) else { return };
+) -> bool {
+    let (Some(one), Some(two)) = (actors.get(&first), actors.get(&second)) else { return false };
     let own = Holder::new(field.world, field.grants, one, &field.requests);
     let holder = Holder::new(field.world, field.grants, two, &field.requests).together(own);
     let judged = judge_facts(field.world, technique, &way.facts);
@@ -97,7 +145,7 @@ fn try_together(
     reach::attempt(&mut attempt);
     let found = attempt.found;
     if found.is_empty() {
-        return;
+        return false;
     }
     let mut at = first;
     for edge in steps {
@@ -108,4 +156,5 @@ fn try_together(
     for found in found {
         graph.add(at, technique.id, found);
     }
+    true
 }

@@ -168,7 +168,7 @@ pub enum VolumeSource {
     Claim(Name),
     /// `projected`.
     Projected {
-        /// Whether one source is `serviceAccountToken`.
+        /// Whether one source is a `serviceAccountToken` for the API server.
         token: bool,
         /// The Secrets among the sources.
         secrets: Vec<Name>,

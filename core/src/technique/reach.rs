@@ -21,8 +21,10 @@ pub enum Reach {
     TouchesPod(Effect),
     /// Services of Cilium.
     TouchesService(Effect),
-    /// Namespaces: a new pod, on any node, with any ServiceAccount and any Secret of the namespace.
+    /// Namespaces: a new pod, on any node, with every privilege.
     MakesPod,
+    /// Namespaces: a new pod that an operator makes, with privileges or a ServiceAccount of the caller's choice.
+    HasPodMade,
     /// Namespaces: a pod with a ServiceAccount of the caller's choice; admission of privileged pods plays no part.
     MakesPodAs,
     /// Namespaces: a volume of the host's files in a pod that is otherwise restricted.
@@ -31,8 +33,6 @@ pub enum Reach {
     LiftsPodSecurity,
     /// The cluster: a namespace without a pod security level.
     MakesNamespace,
-    /// The cluster: removes an admission guard.
-    RemovesGuard,
     /// The cluster: rewrites objects as others create or change them.
     RewritesAdmitted,
     /// The cluster: sees objects as others create or change them.
@@ -69,8 +69,13 @@ pub enum Reach {
     Everything,
     /// Cilium's configuration, policies or keys.
     ControlsCilium,
-    /// Other traffic or configuration, worth a note.
-    ControlsOther,
+    /// API groups and custom resource definitions of Cilium: what its components read is answered or rewritten.
+    ServesCilium,
+    /// The cluster: system:masters, for a cloud identity of the caller's.
+    MapsCloudIdentity,
+    /// Nothing by itself: it is worth something only together with other rights, or leads to none of the effects. The entry
+    /// says which.
+    Enables,
     /// The name of another entry's use, printed in the catalogue and never a step.
     Alias,
     /// A step that follows from another by itself, without a request.

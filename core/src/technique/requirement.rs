@@ -20,7 +20,7 @@ pub enum Requirement {
 }
 
 /// One request, with places for the objects of the input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RequestPattern {
     /// The verb.
     pub verb: &'static str,

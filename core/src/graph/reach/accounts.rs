@@ -9,17 +9,21 @@ use crate::authorizer::{self, Identity};
 use crate::model::Name;
 use crate::report::Certainty;
 use crate::technique::{Reach, RequestPattern};
+use std::collections::BTreeSet;
 
 /// The type of a Secret that holds a ServiceAccount's token (k8s.io/api core/v1, SecretTypeServiceAccountToken).
 const TOKEN_SECRET: &str = "kubernetes.io/service-account-token";
 
-/// A ServiceAccount by name: its token, or a request in its name.
+/// A ServiceAccount by name: its token, or a request in its name, which an account that does not exist will do for.
 pub(super) fn account(attempt: &mut Attempt<'_, '_>) {
     let Some(pattern) = attempt.single() else { return };
     let impersonated = attempt.technique.reach == Reach::ImpersonatesServiceAccount;
-    let field = attempt.field;
+    let terrain = &attempt.field.terrain;
     for namespace in attempt.namespaces() {
-        for name in field.terrain.accounts.get(&namespace).into_iter().flatten() {
+        let existing = terrain.accounts.get(&namespace).into_iter().flatten();
+        let named = terrain.named_accounts.get(&namespace).filter(|_| impersonated).into_iter().flatten();
+        let names: BTreeSet<&Name> = existing.chain(named).collect();
+        for name in names {
             let object = Object { namespace: Some(&namespace), name: Some(name) };
             let ways = attempt.holder.ways(&[vec![pattern]], object);
             let identity = Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
@@ -33,6 +37,9 @@ fn impersonating(identity: Identity) -> Node {
     Node::Acting(Actor { impersonated: true, ..Actor::new(identity) })
 }
 
+/// Kubernetes lets this user mint any token (k8s.io/kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy).
+const CONTROLLER_MANAGER: &str = "system:kube-controller-manager";
+
 /// A user by name, without the user's groups.
 pub(super) fn user(attempt: &mut Attempt<'_, '_>) {
     let Some(pattern) = attempt.single() else { return };
@@ -42,6 +49,16 @@ pub(super) fn user(attempt: &mut Attempt<'_, '_>) {
         let ways = attempt.holder.ways(&[vec![pattern]], Object { namespace: None, name: Some(name) });
         attempt.found(impersonating(identity.clone()), ways, &attempt.judged.clone());
     }
+    let controller_manager = Identity::User(Name::from(CONTROLLER_MANAGER));
+    if field.grants.own(&controller_manager).is_none() {
+        let object = Object { namespace: None, name: Some(CONTROLLER_MANAGER) };
+        let ways = attempt.holder.ways(&[vec![pattern]], object);
+        let condition = format!(
+            "needs User `{CONTROLLER_MANAGER}` to hold what Kubernetes grants it by default; the input does not show it"
+        );
+        let judged = weaken(attempt.judged.clone(), (Certainty::Conditional, Some(condition)));
+        attempt.found(Node::ClusterAdmin, ways, &judged);
+    }
 }
 
 /// A group: takes a user or account that may be impersonated as well, in the same request.
@@ -50,9 +67,10 @@ pub(super) fn group(attempt: &mut Attempt<'_, '_>) {
     let Some(of_group) = patterns.iter().find(|pattern| pattern.resource == "groups").copied() else {
         return;
     };
-    let carriers = patterns.iter().filter(|pattern| pattern.resource != "groups");
-    let carriers: Vec<Proof> = carriers.filter_map(|pattern| any_name(attempt, *pattern)).collect();
-    if carriers.is_empty() {
+    let carriers: Vec<RequestPattern> =
+        patterns.into_iter().filter(|pattern| pattern.resource != "groups").collect();
+    let carried: Vec<Proof> = carriers.iter().filter_map(|pattern| any_name(attempt, *pattern)).collect();
+    if carried.is_empty() {
         return;
     }
     let masters = Identity::Group(Name::from("system:masters"));
@@ -62,10 +80,28 @@ pub(super) fn group(attempt: &mut Attempt<'_, '_>) {
         let Identity::Group(name) = identity else { continue };
         let ways = attempt.holder.ways(&[vec![of_group]], Object { namespace: None, name: Some(name) });
         let joined: Vec<Vec<Proof>> =
-            ways.into_iter().map(|way| carriers.iter().cloned().chain(way).collect()).collect();
+            ways.into_iter().map(|way| carried.iter().cloned().chain(way).collect()).collect();
         let to =
             if **name == *"system:masters" { Node::ClusterAdmin } else { impersonating(identity.clone()) };
         attempt.found(to, joined, &attempt.judged.clone());
+    }
+    nodes(attempt, of_group, &carriers);
+}
+
+/// A node takes both its user name and the group of nodes.
+fn nodes(attempt: &mut Attempt<'_, '_>, of_group: RequestPattern, carriers: &[RequestPattern]) {
+    let Some(of_user) = carriers.iter().find(|pattern| pattern.resource == "users").copied() else { return };
+    let object = Object { namespace: None, name: Some("system:nodes") };
+    let groups = attempt.holder.ways(&[vec![of_group]], object);
+    if groups.is_empty() {
+        return;
+    }
+    for node in attempt.nodes(&[of_user]) {
+        let user = format!("system:node:{node}");
+        let users = attempt.holder.ways(&[vec![of_user]], Object { namespace: None, name: Some(&user) });
+        let joined = users.iter().flat_map(|user| groups.iter().map(|group| [&user[..], group].concat()));
+        let joined: Vec<Vec<Proof>> = joined.collect();
+        attempt.found(impersonating(Identity::Node(node)), joined, &attempt.judged.clone());
     }
 }
 
@@ -133,7 +169,7 @@ pub(super) fn new_token_secret(attempt: &mut Attempt<'_, '_>) {
     for namespace in attempt.namespaces() {
         let Some(accounts) = field.terrain.accounts.get(&namespace) else { continue };
         let object = Object { namespace: Some(&namespace), name: None };
-        let ways = attempt.holder.ways(&attempt.way.requests, object);
+        let ways = attempt.holder.ways_on_one(&attempt.way.requests, "secrets", object);
         if ways.is_empty() {
             continue;
         }

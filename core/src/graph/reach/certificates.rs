@@ -2,61 +2,57 @@
 
 use super::super::act::Attempt;
 use super::super::holder::Object;
-use super::super::node::{Actor, Node};
+use super::super::node::{Actor, Node, Proof};
 use crate::authorizer::Identity;
-use crate::model::Name;
-use std::collections::BTreeSet;
 
-/// Bootstrap tokens live in this namespace (k8s.io/cluster-bootstrap token/api).
-const BOOTSTRAP_NAMESPACE: &str = "kube-system";
+/// The resource of certificate requests: what is made, approved and read back is one object.
+const REQUESTS: &str = "certificatesigningrequests";
+
+/// The groups that a bootstrap token may carry (k8s.io/cluster-bootstrap token/api).
+const BOOTSTRAPPERS: &str = "system:bootstrappers";
 
 /// A bootstrap token for each group of bootstrappers that holds anything.
 pub(super) fn bootstrap(attempt: &mut Attempt<'_, '_>) {
-    let namespace = Name::from(BOOTSTRAP_NAMESPACE);
-    let object = Object { namespace: Some(&namespace), name: None };
-    let ways = attempt.holder.ways(&attempt.way.requests, object);
+    let ways = attempt.holder.ways(&attempt.way.requests, Object { namespace: None, name: None });
     let field = attempt.field;
     for identity in field.grants.identities() {
-        let is_bootstrap =
-            matches!(identity, Identity::Group(name) if name.starts_with("system:bootstrappers"));
+        let is_bootstrap = matches!(identity, Identity::Group(name) if name.starts_with(BOOTSTRAPPERS));
         if is_bootstrap {
             attempt.found(Node::Acting(Actor::new(identity.clone())), ways.clone(), &attempt.judged.clone());
         }
     }
 }
 
-/// A client certificate for any user or group but `system:masters`.
+/// A client certificate for any user or group but `system:masters`; the names of ServiceAccounts and nodes are those of
+/// users as well (k8s.io/kubernetes plugin/pkg/admission/certificates/subjectrestriction).
 pub(super) fn client(attempt: &mut Attempt<'_, '_>) {
     let object = Object { namespace: None, name: None };
-    let ways = attempt.holder.ways(&attempt.way.requests, object);
+    let ways = attempt.holder.ways_on_one(&attempt.way.requests, REQUESTS, object);
     if ways.is_empty() {
         return;
     }
     let field = attempt.field;
     for identity in field.grants.identities() {
-        let named = match identity {
-            Identity::User(_) => true,
-            Identity::Group(name) => **name != *"system:masters",
-            Identity::ServiceAccount { .. } | Identity::Node(_) => false,
-        };
-        if named {
+        if !matches!(identity, Identity::Group(name) if **name == *"system:masters") {
             attempt.found(Node::Acting(Actor::new(identity.clone())), ways.clone(), &attempt.judged.clone());
         }
     }
+    nodes(attempt, &ways);
 }
 
-/// A certificate of any node: one for each component is enough.
+/// A certificate of a node.
 pub(super) fn node(attempt: &mut Attempt<'_, '_>) {
     let object = Object { namespace: None, name: None };
-    let ways = attempt.holder.ways(&attempt.way.requests, object);
-    if ways.is_empty() {
-        return;
+    let ways = attempt.holder.ways_on_one(&attempt.way.requests, REQUESTS, object);
+    if !ways.is_empty() {
+        nodes(attempt, &ways);
     }
-    let targets = attempt.field.terrain.targets.list.iter();
-    let nodes: BTreeSet<Name> =
-        targets.filter_map(|target| target.component.nodes.first().cloned()).collect();
-    for name in nodes {
+}
+
+/// Any node: enough of them to get to the account of every pod.
+fn nodes(attempt: &mut Attempt<'_, '_>, ways: &[Vec<Proof>]) {
+    for name in attempt.field.terrain.token_nodes(attempt.field.world) {
         let to = Node::Acting(Actor::new(Identity::Node(name)));
-        attempt.found(to, ways.clone(), &attempt.judged.clone());
+        attempt.found(to, ways.to_vec(), &attempt.judged.clone());
     }
 }

@@ -21,8 +21,7 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
     let who: Vec<RequestPattern> =
         patterns.into_iter().filter(|pattern| !pattern.verb.starts_with(ON)).collect();
     let field = attempt.field;
-    let agents = field.terrain.targets.agents();
-    let nodes = agents.filter_map(|target| target.component.nodes.first().cloned().map(Identity::Node));
+    let nodes = attempt.nodes(&who).into_iter().map(Identity::Node);
     let identities: BTreeSet<Identity> = field.grants.identities().cloned().chain(nodes).collect();
     for identity in identities.iter().filter(|identity| **identity != attempt.holder.actor.identity) {
         let Some(proofs) = impersonates(attempt, &who, identity) else { continue };
@@ -30,25 +29,30 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
     }
 }
 
-/// The proofs that the holder may impersonate an identity; groups are only sent where the identity is a group.
+/// The proofs that the holder may impersonate an identity: a user alone, or a group that any user carries.
 fn impersonates(
     attempt: &Attempt<'_, '_>,
     who: &[RequestPattern],
     identity: &Identity,
 ) -> Option<Vec<Proof>> {
     let mut proofs = Vec::new();
+    let carries = who.iter().any(|pattern| pattern.resource == "groups");
     for pattern in who {
-        let (namespace, name): (Option<&Name>, &str) = match (pattern.resource, identity) {
-            ("serviceaccounts", Identity::ServiceAccount { namespace, name }) => (Some(namespace), name),
-            ("users", Identity::User(name)) => (None, name),
-            ("groups", Identity::User(_)) => continue,
+        let (namespace, name): (Option<&Name>, Option<&str>) = match (pattern.resource, identity) {
+            ("serviceaccounts", Identity::ServiceAccount { namespace, name }) => {
+                (Some(namespace), Some(name))
+            }
+            ("users", Identity::User(name)) if !carries => (None, Some(name)),
+            ("users", Identity::Group(_)) if carries => (None, None),
+            // The API server refuses this group in every mode but the legacy one.
+            ("groups", Identity::Group(name)) if **name != *"system:masters" => (None, Some(name)),
             ("nodes", Identity::Node(name)) => match pattern.name {
-                NamePattern::Literal(literal) => (None, literal),
-                _ => (None, name),
+                NamePattern::Literal(literal) => (None, Some(literal)),
+                _ => (None, Some(name)),
             },
             _ => return None,
         };
-        let object = Object { namespace, name: Some(name) };
+        let object = Object { namespace, name };
         proofs.extend(attempt.holder.ways(&[vec![*pattern]], object).into_iter().next()?);
     }
     (!proofs.is_empty()).then_some(proofs)

@@ -8,7 +8,8 @@ use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::pod_security;
 use crate::report::Certainty;
-use crate::technique::{Reach, RequestPattern};
+use crate::technique::{NamePattern, Reach, RequestPattern};
+use std::collections::BTreeSet;
 
 /// A namespace that the caller makes; the name stands for any new one.
 pub(in super::super) const NEW_NAMESPACE: &str = "a-new-namespace";
@@ -62,15 +63,38 @@ fn best_namespace(attempt: &Attempt<'_, '_>) -> Option<(Name, Judged)> {
 }
 
 fn in_namespace(attempt: &mut Attempt<'_, '_>, namespace: &Name, judged: Judged) {
+    if !can_be_taken(attempt, namespace) {
+        return;
+    }
     let object = Object { namespace: Some(namespace), name: None };
     let ways = attempt.holder.ways(&attempt.way.requests, object);
     let to = Node::NodeRoot(attempt.field.terrain.agent_node());
     attempt.found(to, ways, &judged);
 }
 
+/// A way whose last request changes a workload takes one that is there.
+fn can_be_taken(attempt: &Attempt<'_, '_>, namespace: &Name) -> bool {
+    let Some(last) = attempt
+        .way
+        .requests
+        .last()
+        .filter(|group| group.iter().all(|pattern| matches!(pattern.name, NamePattern::Object)))
+    else {
+        return true;
+    };
+    let there = attempt.field.terrain.workloads.get(namespace).into_iter().flatten();
+    let mut named = there.filter(|(kind, _)| {
+        last.iter().any(|pattern| super::templates::resource_of(kind) == Some(pattern.resource))
+    });
+    named.any(|(_, name)| {
+        let object = Object { namespace: Some(namespace), name: Some(name) };
+        !attempt.holder.ways(std::slice::from_ref(last), object).is_empty()
+    })
+}
+
 /// A new pod with a ServiceAccount of one's choice; the level that the namespace enforces plays no part.
 pub(super) fn makes_pod_as(attempt: &mut Attempt<'_, '_>) {
-    if !makes(attempt) {
+    if !makes(attempt) || attempt.holder.actor.lifted.is_some() {
         return;
     }
     let field = attempt.field;
@@ -90,17 +114,37 @@ pub(super) fn makes_pod_as(attempt: &mut Attempt<'_, '_>) {
 
 /// Lifting the level matters where it stands in the way of a pod that the holder may make.
 pub(super) fn lifts_pod_security(attempt: &mut Attempt<'_, '_>) {
-    let snapshot = attempt.field.world.snapshot;
-    for namespace in attempt.namespaces() {
-        let (certainty, _) = pod_security::admits_privileged(snapshot, &namespace);
-        if certainty == Certainty::Certain || !makes_pods_in(attempt, &namespace) {
-            continue;
-        }
+    for namespace in liftable(attempt) {
         let object = Object { namespace: Some(&namespace), name: Some(&namespace) };
         let ways = attempt.holder.ways(&attempt.way.requests, object);
         let actor = Actor { lifted: Some(namespace.clone()), ..attempt.holder.actor.clone() };
         attempt.found(Node::Acting(actor), ways, &attempt.judged.clone());
     }
+}
+
+/// The namespaces whose level stands in the way of a pod that the holder may make. Where it may lift any and make pods
+/// in any, one stands for all, and none is needed if some namespace admits such pods as it is.
+fn liftable(attempt: &Attempt<'_, '_>) -> BTreeSet<Name> {
+    let Some(main) = attempt.main() else { return BTreeSet::new() };
+    let (lifts_any, mut namespaces) = attempt.holder.scopes(Request::from(main));
+    let held_back = |namespace: &Name| {
+        let (certainty, _) = pod_security::admits_privileged(attempt.field.world.snapshot, namespace);
+        certainty != Certainty::Certain && makes_pods_in(attempt, namespace)
+    };
+    if lifts_any {
+        let makers = attempt.field.pod_makers().filter_map(|(_, way)| way.requests.last()?.last().copied());
+        let (mut makes_any, mut makes_in) = (false, BTreeSet::new());
+        for (any, of) in makers.map(|pattern| attempt.holder.scopes(Request::from(pattern))) {
+            makes_any |= any;
+            makes_in.extend(of);
+        }
+        namespaces.extend(makes_in);
+        let open = best_namespace(attempt).is_some_and(|(_, judged)| judged.0 == Certainty::Certain);
+        if makes_any && !open {
+            namespaces.extend(attempt.field.terrain.namespaces.iter().find(|name| held_back(name)).cloned());
+        }
+    }
+    namespaces.into_iter().filter(held_back).collect()
 }
 
 /// A new namespace enforces nothing: it matters to whoever may make pods everywhere, where no other admits them.
@@ -124,10 +168,13 @@ pub(super) fn makes_namespace(attempt: &mut Attempt<'_, '_>) {
 
 fn makes_pods_in(attempt: &Attempt<'_, '_>, namespace: &Name) -> bool {
     let object = Object { namespace: Some(namespace), name: None };
+    let terrain = &attempt.field.terrain;
     attempt.field.pod_makers().any(|(technique, way)| {
-        let makes = way.requests.iter().flatten().any(|pattern| pattern.verb == "create");
-        let rewrites = technique.reach == Reach::RewritesTemplate;
-        let there = attempt.field.terrain.workloads.contains_key(namespace);
-        (makes || (rewrites && there)) && !attempt.holder.ways(&way.requests, object).is_empty()
+        let there = match technique.reach {
+            Reach::RewritesTemplate => terrain.workloads.contains_key(namespace),
+            Reach::AddsContainer | Reach::SwapsImage => terrain.all_pods.contains_key(namespace),
+            _ => way.requests.iter().flatten().any(|pattern| pattern.verb == "create"),
+        };
+        there && !attempt.holder.ways(&way.requests, object).is_empty()
     })
 }

@@ -11,6 +11,9 @@ use crate::report::Certainty;
 use crate::technique::RequestPattern;
 use std::collections::BTreeSet;
 
+/// The port that a kubelet listens on unless it is told otherwise.
+const KUBELET_PORT: &str = "10250";
+
 /// Tries the technique on the nodes that the holder may name.
 pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
     let Some(pattern) = attempt.single() else { return };
@@ -34,7 +37,7 @@ fn on_listed(
         for &index in &class.pods {
             let Some(pod) = field.world.snapshot.pods.get(index) else { continue };
             let Some(node) = &pod.spec.node_name else { continue };
-            if authorizer::proxy_name_matches(rule, node) {
+            if names_kubelet(rule, node) {
                 first.get_or_insert((index, node));
                 pods += 1;
                 nodes.insert(node);
@@ -78,16 +81,33 @@ fn on_unlisted(
     }
 }
 
+/// Whether a rule lets a request to a node's kubelet through: any other port of the node is some other server's
+/// (k8s.io/kubernetes pkg/registry/core/node/strategy.go, ResourceLocation).
+fn names_kubelet(rule: &PolicyRule, node: &Name) -> bool {
+    let mut ids = rule.resource_names.iter();
+    !authorizer::name_restricted(rule)
+        || ids.any(|id| is_kubelet(id) && authorizer::proxied_object(id) == *node)
+}
+
+/// Whether an id, `[scheme:]name[:port]`, is that of a kubelet.
+fn is_kubelet(id: &str) -> bool {
+    match id.split(':').collect::<Vec<_>>().as_slice() {
+        [_] => true,
+        [_, port] | [_, _, port] => port.is_empty() || *port == KUBELET_PORT,
+        _ => false,
+    }
+}
+
 fn node_not_shown(attempt: &Attempt<'_, '_>, rule: &PolicyRule) -> Option<(Option<Name>, Option<String>)> {
     let nodes = &attempt.field.world.snapshot.nodes;
-    if let Some(node) = nodes.iter().find(|node| authorizer::proxy_name_matches(rule, &node.name)) {
+    if let Some(node) = nodes.iter().find(|node| names_kubelet(rule, &node.name)) {
         return Some((Some(node.name.clone()), None));
     }
     if !authorizer::name_restricted(rule) {
         return Some((None, None));
     }
-    let name = rule.resource_names.first().filter(|_| nodes.is_empty())?;
-    let node = authorizer::proxied_object(name);
+    let named = rule.resource_names.iter().filter(|id| is_kubelet(id) && nodes.is_empty());
+    let node = named.map(|id| authorizer::proxied_object(id)).next()?;
     let condition = format!("needs a node named `{node}` that runs Cilium; nodes are not in the input");
     Some((Some(node), Some(condition)))
 }

@@ -16,6 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
     let Some(pattern) = attempt.single() else { return };
     for namespace in attempt.namespaces() {
+        if attempt.holder.actor.lifted.as_ref().is_some_and(|lifted| *lifted != namespace) {
+            continue;
+        }
         on_listed(attempt, pattern, &namespace);
         on_unlisted(attempt, pattern, &namespace);
     }
@@ -114,7 +117,11 @@ fn pod_step(
         _ => (Some(Node::Pod(pod)), None),
     };
     let changes = matches!(attempt.technique.reach, Reach::AddsContainer | Reach::SwapsImage);
-    let judged = judged_anew(attempt, namespace, changes && terrain.is_root(pod));
+    let needs_level = changes && terrain.is_root(pod);
+    if attempt.holder.actor.lifted.is_some() && !needs_level {
+        return;
+    }
+    let judged = judged_anew(attempt, namespace, needs_level);
     if let Some(to) = to {
         attempt.found.push(Found { to, proofs: vec![proof], judged, reached: Some(counts), lowered });
     }
@@ -124,7 +131,7 @@ fn pod_step(
 /// (k8s.io/pod-security-admission admission/admission.go, isSignificantPodUpdate).
 fn judged_anew(attempt: &Attempt<'_, '_>, namespace: &Name, needs_privileged: bool) -> Judged {
     let judged = attempt.judged.clone();
-    if !needs_privileged {
+    if !needs_privileged || attempt.holder.actor.lifted.is_some() {
         return judged;
     }
     weaken(judged, pod_security::admits_privileged(attempt.field.world.snapshot, namespace))
@@ -159,10 +166,13 @@ fn on_unlisted(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace
                 _ => (Node::PodsOf(component, false), None),
             };
             let changes = matches!(attempt.technique.reach, Reach::AddsContainer | Reach::SwapsImage);
-            let judged = if changes && target.is_root() {
-                weaken(judged, pod_security::admits_privileged(field.world.snapshot, namespace))
-            } else {
-                judged
+            let lifted = attempt.holder.actor.lifted.is_some();
+            let judged = match (changes && target.is_root(), lifted) {
+                (false, true) => continue,
+                (true, false) => {
+                    weaken(judged, pod_security::admits_privileged(field.world.snapshot, namespace))
+                }
+                _ => judged,
             };
             attempt.found.push(Found { to, proofs: vec![proof], judged, reached: None, lowered });
         }

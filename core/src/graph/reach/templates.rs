@@ -44,14 +44,25 @@ fn on_components(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespa
         }
         let object = Object { namespace: Some(namespace), name: Some(name) };
         let ways = attempt.holder.ways(&[vec![pattern]], object);
+        let lifted = attempt.holder.actor.lifted.is_some();
         let mut judged = attempt.judged.clone();
-        if target.is_root() && attempt.holder.actor.lifted.is_none() {
+        if target.is_root() && !lifted {
             judged = weaken(judged, pod_security::admits_privileged(field.world.snapshot, namespace));
         }
         let reached = Some((target.component.pods.len(), target.component.nodes.len()));
         for proofs in ways {
             let to = Node::Workload(target.index);
-            attempt.found.push(Found { to, proofs, judged: judged.clone(), reached, lowered: None });
+            // A component that is not privileged becomes so by what the namespace admits, once its level is lifted.
+            if judged.0 != attempt.judged.0 || (lifted && !target.is_root()) {
+                // What is not admitted as it is runs with any account of the namespace all the same.
+                let (namespace, kind, name) = (namespace.clone(), kind.clone(), name.clone());
+                let to = Node::OtherWorkload { namespace, kind, name, lifted };
+                let (proofs, judged) = (proofs.clone(), attempt.judged.clone());
+                attempt.found.push(Found { to, proofs, judged, reached: None, lowered: None });
+            }
+            if !lifted || target.is_root() {
+                attempt.found.push(Found { to, proofs, judged: judged.clone(), reached, lowered: None });
+            }
         }
     }
 }

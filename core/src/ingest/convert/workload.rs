@@ -130,6 +130,13 @@ fn volume(volume: Fields<'_>) -> Result<Volume, Fault> {
     Ok(Volume { name: volume.text_or_empty("name")?, source: volume_source(volume)? })
 }
 
+/// Whether a token is one for the API server: its own audience where none is named, or one that API servers go by. A
+/// token for another audience, as Vault or a cloud's identity service ask for, is refused by it.
+fn is_of_api_server(audience: &str) -> bool {
+    let host = audience.strip_prefix("https://").unwrap_or(audience);
+    host.is_empty() || host == "api" || host.starts_with("kubernetes.default.svc")
+}
+
 fn volume_source(volume: Fields<'_>) -> Result<VolumeSource, Fault> {
     let named = |field: &str, key: &str| -> Result<Option<Name>, Fault> {
         if volume.has(field) { volume.object(field)?.text_or_empty(key).map(Some) } else { Ok(None) }
@@ -151,7 +158,10 @@ fn volume_source(volume: Fields<'_>) -> Result<VolumeSource, Fault> {
     }
     let mut token = false;
     let secrets = volume.object("projected")?.list("sources", |source| {
-        token |= source.has("serviceAccountToken");
+        if source.has("serviceAccountToken") {
+            let audience = source.object("serviceAccountToken")?.text_or_empty("audience")?;
+            token |= is_of_api_server(&audience);
+        }
         if source.has("secret") { source.object("secret")?.text_or_empty("name").map(Some) } else { Ok(None) }
     })?;
     Ok(VolumeSource::Projected { token, secrets: secrets.into_iter().flatten().collect() })

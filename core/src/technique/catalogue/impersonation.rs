@@ -168,11 +168,18 @@ pub(super) const IMPERSONATE_CONSTRAINED_USER: Technique = Technique {
     mechanism: "the verb impersonate:user-info names users and groups, impersonate-on:user-info:VERB on a \
                 resource names what for; the request passes if they may make it too",
     class: Class::Amplifier,
-    requires: AllOfOne(&[
-        of("impersonate:user-info", AUTHENTICATION, "users", Cluster, Object),
-        of("impersonate:user-info", AUTHENTICATION, "groups", Cluster, Chosen),
-        core("impersonate-on:user-info:create", "pods/exec", Namespace, Object),
-        Fact(Since(36)),
+    requires: Any(&[
+        AllOfOne(&[
+            of("impersonate:user-info", AUTHENTICATION, "users", Cluster, Object),
+            core("impersonate-on:user-info:create", "pods/exec", Namespace, Object),
+            Fact(Since(36)),
+        ]),
+        AllOfOne(&[
+            of("impersonate:user-info", AUTHENTICATION, "users", Cluster, Chosen),
+            of("impersonate:user-info", AUTHENTICATION, "groups", Cluster, Object),
+            core("impersonate-on:user-info:create", "pods/exec", Namespace, Object),
+            Fact(Since(36)),
+        ]),
     ]),
     reach: Reach::ImpersonatesForAction,
     gains: "that one action as the user with the groups",

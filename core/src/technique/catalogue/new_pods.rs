@@ -100,8 +100,8 @@ pub(super) const CUSTOM_CONTROLLER_CREATE: Technique = Technique {
         ]),
         Fact(Other("an operator that makes the pods as they are asked for")),
     ]),
-    reach: Reach::MakesPod,
-    gains: "as pod-create-privileged, within what the operator passes on",
+    reach: Reach::HasPodMade,
+    gains: "as pod-create-privileged and pod-create-as-sa, within what the operator passes on",
     severity: Severity::Medium,
     severity_reason: "what an operator passes on cannot be told from exported objects",
     preconditions: &[

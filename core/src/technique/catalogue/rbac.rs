@@ -1,7 +1,7 @@
 //! Ways to more rights by writing RBAC objects.
 
 use super::super::Fact::Other;
-use super::super::NamePattern::{Chosen, Object};
+use super::super::NamePattern::{Absent, Chosen, Object};
 use super::super::Requirement::{AllOfOne, Any, Fact};
 use super::super::Scope::{Cluster, Namespace};
 use super::super::{Class, Reach, Severity, Technique};
@@ -9,6 +9,29 @@ use super::words::{change, make, of};
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 const WRITES: &str = r#"(.objectRef.resource | IN("roles", "clusterroles", "rolebindings", "clusterrolebindings")) and (.verb | IN("create", "update", "patch"))"#;
+
+/// A role that is missing is made as it is needed: a POST carries no name, for `escalate` neither.
+macro_rules! make_and_escalate {
+    ($resource:expr, $scope:expr) => {
+        Any(&[
+            AllOfOne(&[
+                of("create", RBAC, $resource, $scope, Absent),
+                of("escalate", RBAC, $resource, $scope, Absent),
+                Fact(Other(
+                    "a binding to oneself of that role, which is missing, or of one that it flows into",
+                )),
+            ]),
+            AllOfOne(&[
+                of("patch", RBAC, $resource, $scope, Object),
+                of("create", RBAC, $resource, $scope, Object),
+                of("escalate", RBAC, $resource, $scope, Object),
+                Fact(Other(
+                    "a binding to oneself of that role, which is missing, or of one that it flows into",
+                )),
+            ]),
+        ])
+    };
+}
 
 pub(super) const RBAC_ESCALATE: Technique = Technique {
     id: "rbac-escalate",
@@ -23,11 +46,13 @@ pub(super) const RBAC_ESCALATE: Technique = Technique {
             of("escalate", RBAC, "clusterroles", Cluster, Object),
             Fact(Other("a binding of that role to oneself, or the right to make one")),
         ]),
+        make_and_escalate!("clusterroles", Cluster),
         AllOfOne(&[
             change!(RBAC, "roles", Namespace, Object),
             of("escalate", RBAC, "roles", Namespace, Object),
             Fact(Other("a binding of that role to oneself, or the right to make one")),
         ]),
+        make_and_escalate!("roles", Namespace),
     ]),
     reach: Reach::GrowsRole,
     gains: "everything where the role is bound: the cluster, or the namespace of its binding",

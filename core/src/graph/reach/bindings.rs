@@ -1,0 +1,204 @@
+//! Steps that bind a role: one that the holder does not hold, by a new binding or one that already refers to it.
+
+use super::super::act::Attempt;
+use super::super::grants::Request;
+use super::super::holder::{EVERYTHING, Object};
+use super::super::node::{Actor, Node, Proof};
+use super::roles::{holding_everything, is_bound, joined};
+use crate::authorizer::{self, ResourceRequest};
+use crate::model::{Name, PolicyRule};
+use crate::pod_security;
+use crate::report::Certainty;
+use crate::technique::{Alternative, RequestPattern, alternatives, find};
+use std::collections::BTreeSet;
+
+const ANYTHING: ResourceRequest<'static> = ResourceRequest { verb: "*", group: "*", resource: "*" };
+
+/// The role that allows everything; every API server makes it (k8s.io/kubernetes
+/// plugin/pkg/auth/authorizer/rbac/bootstrappolicy).
+const CLUSTER_ADMIN: &str = "cluster-admin";
+
+/// One way to write a binding, taken apart.
+struct Write {
+    requests: Vec<RequestPattern>,
+    bind: RequestPattern,
+}
+
+impl Write {
+    fn of(way: &Alternative) -> Option<Self> {
+        let patterns: Vec<RequestPattern> = way.requests.iter().flatten().copied().collect();
+        let bind = patterns.iter().find(|pattern| pattern.verb == "bind").copied()?;
+        let requests = patterns.into_iter().filter(|pattern| pattern.verb != "bind").collect();
+        Some(Write { requests, bind })
+    }
+
+    fn is_cluster_wide(&self) -> bool {
+        self.requests.iter().any(|pattern| pattern.resource == "clusterrolebindings")
+    }
+}
+
+/// Binds a role that the holder does not hold.
+pub(super) fn binds_role(attempt: &mut Attempt<'_, '_>) {
+    let Some(write) = Write::of(attempt.way) else { return };
+    if write.is_cluster_wide() {
+        return in_scope(attempt, &write, None);
+    }
+    for namespace in namespaces_of(attempt, &write) {
+        in_scope(attempt, &write, Some(namespace));
+    }
+}
+
+/// Where the holder may write RoleBindings: where it may in any namespace, those of Cilium and one that admits privileged
+/// pods stand for all.
+fn namespaces_of(attempt: &Attempt<'_, '_>, write: &Write) -> BTreeSet<Name> {
+    let Some(first) = write.requests.first() else { return BTreeSet::new() };
+    let (anywhere, mut namespaces) = attempt.holder.scopes(Request::from(*first));
+    if anywhere {
+        let terrain = &attempt.field.terrain;
+        namespaces.extend(terrain.targets.list.iter().map(|target| target.component.namespace.clone()));
+        let snapshot = attempt.field.world.snapshot;
+        let open = |name: &&Name| pod_security::admits_privileged(snapshot, name).0 == Certainty::Certain;
+        namespaces.extend(terrain.namespaces.iter().find(open).cloned());
+    }
+    namespaces
+}
+
+fn in_scope(attempt: &mut Attempt<'_, '_>, write: &Write, scope: Option<Name>) {
+    if let Some(ways) = everything_bound(attempt, write, &scope) {
+        let to = holding_everything(attempt, scope);
+        return attempt.found(to, ways, &attempt.judged.clone());
+    }
+    let mut gains: Vec<(usize, Vec<Vec<Proof>>)> = Vec::new();
+    for index in bindable(attempt, write, &scope) {
+        let ways = bound_ways(attempt, write, &scope, index);
+        if !ways.is_empty() {
+            gains.push((index, ways));
+        }
+    }
+    for (role, ways) in gains {
+        let bound = Some((role, scope.clone()));
+        let to = Node::Acting(Actor { bound, ..attempt.holder.actor.clone() });
+        attempt.found(to, ways, &attempt.judged.clone());
+    }
+}
+
+/// Whoever may bind a role that allows everything gains nothing more by binding another. The role cluster-admin is there
+/// even where the input leaves it out.
+fn everything_bound(
+    attempt: &Attempt<'_, '_>,
+    write: &Write,
+    scope: &Option<Name>,
+) -> Option<Vec<Vec<Proof>>> {
+    let world = attempt.field.world;
+    let allows_all = |role: &usize| {
+        let rules = world.roles.rules(*role);
+        rules.iter().any(|effective| authorizer::rule_covers(effective.rule, ANYTHING))
+    };
+    let mut all = bindable(attempt, write, scope).into_iter().filter(allows_all);
+    let known = all.find_map(|role| {
+        let ways = bound_ways(attempt, write, scope, role);
+        (!ways.is_empty()).then_some(ways)
+    });
+    let is_known =
+        world.snapshot.roles.iter().any(|role| role.namespace.is_none() && &*role.name == CLUSTER_ADMIN);
+    if known.is_some() || is_known || write.bind.resource != "clusterroles" {
+        return known;
+    }
+    let object = Object { namespace: scope.as_ref(), name: Some(CLUSTER_ADMIN) };
+    let binds = attempt.holder.ways(&[vec![write.bind]], object);
+    let ways = joined(&written_ways(attempt, write, scope, CLUSTER_ADMIN), &binds);
+    (!ways.is_empty()).then_some(ways)
+}
+
+/// The roles that a binding in a scope can refer to, of the kind that the way is about.
+fn bindable(attempt: &Attempt<'_, '_>, write: &Write, scope: &Option<Name>) -> Vec<usize> {
+    let roles = attempt.field.world.snapshot.roles.iter().enumerate();
+    let of_kind = |namespace: &Option<Name>| match write.bind.resource {
+        "clusterroles" => namespace.is_none(),
+        _ => namespace.is_some() && namespace == scope,
+    };
+    roles.filter(|(_, role)| of_kind(&role.namespace)).map(|(index, _)| index).collect()
+}
+
+/// The ways to bind one role in a scope with the right to bind it.
+fn bound_ways(
+    attempt: &Attempt<'_, '_>,
+    write: &Write,
+    scope: &Option<Name>,
+    role: usize,
+) -> Vec<Vec<Proof>> {
+    let Some(role) = attempt.field.world.snapshot.roles.get(role) else { return Vec::new() };
+    let object = Object { namespace: scope.as_ref(), name: Some(&role.name) };
+    let binds = attempt.holder.ways(&[vec![write.bind]], object);
+    if binds.is_empty() { binds } else { joined(&written_ways(attempt, write, scope, &role.name), &binds) }
+}
+
+/// The ways to write a binding that refers to the role: a new one, or one of the input that does.
+fn written_ways(
+    attempt: &Attempt<'_, '_>,
+    write: &Write,
+    scope: &Option<Name>,
+    role: &str,
+) -> Vec<Vec<Proof>> {
+    let group = [write.requests.clone()];
+    if write.requests.iter().any(|pattern| pattern.verb == "create") {
+        return attempt.holder.ways(&group, Object { namespace: scope.as_ref(), name: None });
+    }
+    let kind = if write.bind.resource == "clusterroles" { "ClusterRole" } else { "Role" };
+    let bindings = attempt.field.world.snapshot.bindings.iter();
+    let referring = bindings.filter(|binding| {
+        let reference = &binding.role_ref;
+        binding.namespace == *scope && *reference.name == *role && &*reference.kind == kind
+    });
+    let ways = referring.map(|binding| {
+        attempt.holder.ways(&group, Object { namespace: scope.as_ref(), name: Some(&binding.name) })
+    });
+    ways.flatten().collect()
+}
+
+/// Every way to write a binding.
+fn writes() -> Vec<Write> {
+    let technique = find("rbac-bind");
+    let ways = technique.map(|technique| alternatives(&technique.requires)).unwrap_or_default();
+    ways.iter().filter_map(Write::of).collect()
+}
+
+/// The namespaces in which the holder may write some RoleBinding.
+pub(super) fn writable_namespaces(attempt: &Attempt<'_, '_>) -> BTreeSet<Name> {
+    let namespaced = writes().into_iter().filter(|write| !write.is_cluster_wide());
+    namespaced.flat_map(|write| namespaces_of(attempt, &write)).collect()
+}
+
+/// Every way to bind a role in a scope: with the right to bind it, or where its rules are held already, as those of an
+/// empty one are (k8s.io/kubernetes pkg/registry/rbac/validation/rule.go, ConfirmNoEscalation).
+pub(super) fn ways_to_bind(attempt: &Attempt<'_, '_>, role: usize, scope: &Option<Name>) -> Vec<Vec<Proof>> {
+    let Some(found) = attempt.field.world.snapshot.roles.get(role) else { return Vec::new() };
+    let resource = if found.namespace.is_some() { "roles" } else { "clusterroles" };
+    let held = holds_rules_of(attempt, role, scope);
+    let fitting = writes()
+        .into_iter()
+        .filter(|write| write.is_cluster_wide() == scope.is_none() && write.bind.resource == resource);
+    let ways = fitting.flat_map(|write| {
+        if held {
+            written_ways(attempt, &write, scope, &found.name)
+        } else {
+            bound_ways(attempt, &write, scope, role)
+        }
+    });
+    ways.collect()
+}
+
+/// Whether the holder has every rule of a role in a scope.
+fn holds_rules_of(attempt: &Attempt<'_, '_>, role: usize, scope: &Option<Name>) -> bool {
+    let world = attempt.field.world;
+    if matches!(&attempt.holder.actor.bound, Some((EVERYTHING, of)) if of == scope) {
+        return true;
+    }
+    let bindings = world.snapshot.bindings.iter();
+    let in_scope = bindings.filter(|item| item.namespace.is_none() || item.namespace == *scope);
+    let own = in_scope.filter(|binding| is_bound(attempt, binding));
+    let roles: Vec<usize> = own.flat_map(|binding| world.roles.resolve(binding).iter().copied()).collect();
+    let held: Vec<&PolicyRule> =
+        roles.iter().flat_map(|&role| world.roles.rules(role)).map(|effective| effective.rule).collect();
+    world.roles.rules(role).iter().all(|effective| authorizer::is_covered(effective.rule, &held))
+}
