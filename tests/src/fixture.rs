@@ -101,6 +101,11 @@ impl Observed {
         }
     }
 
+    /// Puts findings in the order of the report: the worst first, then by identity.
+    pub(crate) fn sort(findings: &mut [ObservedFinding]) {
+        findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.identity.clone()));
+    }
+
     /// The same as YAML, which two can be compared by line by line.
     pub fn to_yaml(&self) -> String {
         serde_yaml::to_string(self).expect("what a fixture settles is YAML")
@@ -133,7 +138,7 @@ impl Fixture {
         Observed { state, findings, expected, blocked, notes }
     }
 
-    fn load(name: &str) -> Self {
+    pub(crate) fn load(name: &str) -> Self {
         let folder = folder().join(name);
         let text = std::fs::read_to_string(folder.join("expect.yaml"))
             .unwrap_or_else(|error| panic!("{name}/expect.yaml: {error}"));
@@ -156,6 +161,14 @@ impl Fixture {
 
 fn folder() -> PathBuf {
     crate::root().join("tests/fixtures")
+}
+
+/// The fixture of this name.
+///
+/// # Panics
+/// Where it cannot be read or understood.
+pub fn fixture(name: &str) -> Fixture {
+    Fixture::load(name)
 }
 
 /// Every fixture, sorted by name; a folder without `expect.yaml` belongs to another test.

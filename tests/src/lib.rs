@@ -1,5 +1,6 @@
 //! What the tests share: fixtures and how they are checked, runs in and out of process, and the data beside the checkout.
 
+mod case;
 mod command_line;
 mod fixture;
 mod identity;
@@ -9,8 +10,9 @@ mod scratch;
 mod shuffle;
 pub mod vectors;
 
+pub use case::{Case, cases};
 pub use command_line::{CommandLine, Ran};
-pub use fixture::{Expect, Fixture, Observed, ObservedFinding, fixtures};
+pub use fixture::{Expect, Fixture, Observed, ObservedFinding, fixture, fixtures};
 pub use identity::identity;
 pub use run::{File, analyze, files_under, read};
 pub use schema::report_schema;

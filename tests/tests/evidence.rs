@@ -23,13 +23,27 @@ fn every_grant_that_is_shown_is_in_the_input_and_allows_the_request() {
     assert!(faults.is_empty(), "{} of {checked}:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// Who acts and what lets it, of all steps that RBAC allows.
+/// Who acts and what lets it, of all steps that RBAC allows by what is in the input.
 fn grants(report: &AccessReport) -> impl Iterator<Item = (&EntityRef, &Evidence)> {
     let found = report.findings.iter().flat_map(|finding| &finding.paths);
     let blocked = report.blocked.iter().flat_map(|identity| &identity.paths);
-    let steps = found.chain(blocked).flat_map(|path| &path.steps);
-    let all = steps.flat_map(|step| step.evidence.iter().map(move |evidence| (&step.from, evidence)));
-    all.filter(|(_, evidence)| evidence.authorizer == Authorizer::Rbac)
+    found.chain(blocked).flat_map(|path| {
+        let steps = path.steps.iter().enumerate().flat_map(|(place, step)| {
+            // What an earlier step binds or adds to a role is not in the input yet.
+            let before = path.steps.get(..place).unwrap_or_default();
+            let gained = before.iter().any(|step| step.technique.starts_with("rbac-"));
+            let evidence = step.evidence.iter().filter(move |item| !gained || item.binding.is_some());
+            // Where a namespace's level was lifted, whoever lifted it goes on.
+            let who = before.iter().rev().chain([step]).find(|step| step.from.kind != "Namespace");
+            let from = if step.from.kind == "Namespace" {
+                who.map_or(&step.from, |it| &it.from)
+            } else {
+                &step.from
+            };
+            evidence.map(move |evidence| (from, evidence))
+        });
+        steps.filter(|(_, evidence)| evidence.authorizer == Authorizer::Rbac)
+    })
 }
 
 /// The objects of the input, and its lines.

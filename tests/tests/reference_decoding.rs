@@ -452,7 +452,13 @@ fn container(it: core::Container, kind: ContainerKind, annotations: &BTreeMap<St
 fn volume(it: core::Volume) -> Volume {
     let projected = |it: core::ProjectedVolumeSource| {
         let sources = it.sources.unwrap_or_default();
-        let token = sources.iter().any(|source| source.service_account_token.is_some());
+        // Charts ask for tokens of the API server, and for SPIRE's, which it refuses.
+        let of_api_server =
+            |audience: &str| audience.is_empty() || audience.contains("kubernetes.default.svc");
+        let token = sources
+            .iter()
+            .filter_map(|source| source.service_account_token.as_ref())
+            .any(|token| of_api_server(token.audience.as_deref().unwrap_or_default()));
         let secrets = sources.into_iter().filter_map(|source| source.secret).map(|secret| secret.name.into());
         VolumeSource::Projected { token, secrets: secrets.collect() }
     };
