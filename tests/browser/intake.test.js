@@ -138,6 +138,17 @@ onThePage("archives are read as the command line reads them", {}, async (page, t
   }
 });
 
+onThePage("an archive is removed as a whole", {}, async (page, t) => {
+  const root = folder(t, FILES);
+  writeFileSync(join(root, "export.zip"), zip({ "a.yaml": FILES["cluster.yaml"], "b.json": FILES["nodes.json"] }));
+  await drop(page, [join(root, "export.zip"), join(root, "nodes.json")]);
+  await verdict(page);
+  assert.deepEqual(await page.locator(".files .name").allTextContents(), ["export.zip/a.yaml", "export.zip/b.json", "nodes.json"]);
+  await page.getByRole("button", { name: "Remove export.zip" }).first().click();
+  await page.locator(".files .name", { hasText: "export.zip" }).first().waitFor({ state: "detached" });
+  await sameAs(page, root, "-f", "nodes.json");
+});
+
 onThePage("an archive that is broken, or unpacks to far too much, is refused by name", {}, async (page, t) => {
   const packed = gzipSync(FILES["cluster.yaml"]);
   const root = folder(t, { "cut.yaml.gz": packed.subarray(0, packed.length - 20), "bomb.yaml.gz": gzipSync(Buffer.alloc(200_000_000)), ...FILES });

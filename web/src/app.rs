@@ -59,8 +59,10 @@ pub fn App(props: &Props) -> Html {
                 } else if let Some(outcome) = &state.outcome {
                     <Verdict outcome={outcome.clone()} act={act.clone()} />
                     <Findings key={state.shown()} outcome={outcome.clone()} />
-                    <Files report={outcome.report.clone()} act={act.clone()} />
-                    <Cilium components={outcome.report.cilium.clone()} />
+                    <Files report={outcome.report.clone()} files={state.files.clone()} act={act.clone()} />
+                    if outcome.report.nothing_to_check(false).is_none() {
+                        <Cilium components={outcome.report.cilium.clone()} />
+                    }
                     <Blocked report={outcome.report.clone()} />
                     <Notes report={outcome.report.clone()} />
                     <Limits report={outcome.report.clone()} />

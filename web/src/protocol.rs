@@ -16,6 +16,13 @@ pub struct SourceFile {
     pub blob: Blob,
 }
 
+impl SourceFile {
+    /// Whether the source that the report calls so is this file, or a member of it.
+    pub fn holds(&self, source: &str) -> bool {
+        source.strip_prefix(&self.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
 /// What the Worker is asked: who can gain access, according to these files?
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {

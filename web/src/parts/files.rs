@@ -1,5 +1,6 @@
 //! The sources of a report → a list that says of each what was in it, and where it could not be read.
 
+use crate::protocol::SourceFile;
 use crate::state::Action;
 use crate::text::{count, shown, size};
 use cilium_exec_check_core::report::{AccessReport, DiagnosticRef, SourceRef};
@@ -12,6 +13,8 @@ use yew::prelude::*;
 pub struct Props {
     /// The report.
     pub report: Rc<AccessReport>,
+    /// The files that it was made of; archives among them are several sources of the report.
+    pub files: Rc<Vec<SourceFile>>,
     /// Where the buttons go.
     pub act: Callback<Action>,
 }
@@ -44,7 +47,7 @@ pub fn Files(props: &Props) -> Html {
                 <h2>{ title }if !wrong.is_empty() { { ": " }<span class="wrong">{ wrong.clone() }</span> }</h2>
             </summary>
             <ul class="files">
-                { for listed.iter().map(|(source, diagnostics)| file(source, diagnostics, &props.act)) }
+                { for listed.iter().map(|(source, diagnostics)| file(source, diagnostics, props)) }
             </ul>
             if sources.len() > LISTED {
                 <p class="quiet">{ format!("and {} more", sources.len() - LISTED) }</p>
@@ -63,17 +66,19 @@ fn summary(diagnostics: &[DiagnosticRef]) -> String {
     some.map(|(number, one, many)| count(*number, one, many)).collect::<Vec<_>>().join(", ")
 }
 
-fn file(source: &SourceRef, diagnostics: &[&DiagnosticRef], act: &Callback<Action>) -> Html {
-    let file = source.name.clone();
-    let remove = act.reform(move |_| Action::Remove(file.clone()));
-    let name = shown(&source.name);
+fn file(source: &SourceRef, diagnostics: &[&DiagnosticRef], props: &Props) -> Html {
+    let owner = props.files.iter().find(|file| file.holds(&source.name));
+    let owner = owner.map_or_else(|| source.name.clone(), |file| file.name.clone());
+    let (name, label) = (shown(&source.name), shown(&owner));
+    let text = if owner == source.name { "Remove".to_owned() } else { format!("Remove {label}") };
+    let remove = props.act.reform(move |_| Action::Remove(owner.clone()));
     let state = format!("{}, {}", count(source.objects, "object", "objects"), size(source.bytes));
     html! {
         <li>
-            <span class="name">{ name.clone() }</span>
+            <span class="name">{ name }</span>
             <span class="state">{ state }</span>
-            <button type="button" class="plain" onclick={remove} aria-label={format!("Remove {name}")}>
-                { "Remove" }
+            <button type="button" class="plain" onclick={remove} aria-label={format!("Remove {label}")}>
+                { text }
             </button>
             if !diagnostics.is_empty() {
                 <ul class="diagnostics">{ for diagnostics.iter().take(LISTED).map(|it| diagnostic(it)) }</ul>

@@ -14,7 +14,7 @@ use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry, Inte
 use yew::prelude::*;
 
 /// So many rows are drawn and taken away together.
-pub const ROWS: usize = 40;
+pub const ROWS: usize = 25;
 
 /// The height of a row until it is known better, in CSS pixels.
 const ROW_HEIGHT: i32 = 68;
