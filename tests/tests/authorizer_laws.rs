@@ -217,10 +217,10 @@ fn granted(
     namespace: &str,
     name: &str,
 ) -> BTreeSet<usize> {
-    let own = grants.own(identity).and_then(|rights| rights.get(&request)).into_iter().flatten();
+    let own = grants.of(request).filter(|(who, _)| *who == identity).map(|(_, grant)| grant);
     own.filter(|grant| {
-        granted_in(world, **grant).is_none_or(|scope| **scope == *namespace)
-            && granted_rule(world, **grant).is_some_and(|rule| name_matches(rule, name))
+        granted_in(world, *grant).is_none_or(|scope| **scope == *namespace)
+            && granted_rule(world, *grant).is_some_and(|rule| name_matches(rule, name))
     })
     .map(|grant| grant.binding)
     .collect()

@@ -1,7 +1,7 @@
 //! An acting identity → its steps: every technique of the table that its rights allow, tried on everything there is.
 
 use super::grants::{Request, catalogue_requests};
-use super::holder::Holder;
+use super::holder::{BoundRights, Holder};
 use super::node::{Actor, Edge, Node, NodeId, Proof};
 use super::terrain::Terrain;
 use super::{Grants, Graph, World, reach};
@@ -19,7 +19,7 @@ pub(super) struct Field<'a> {
     pub world: &'a World<'a>,
     pub grants: &'a Grants,
     pub terrain: Terrain<'a>,
-    pub requests: BTreeSet<Request>,
+    pub bound: BoundRights,
     plays: Vec<(&'static Technique, Alternative)>,
 }
 
@@ -58,7 +58,7 @@ impl<'a> Field<'a> {
             world,
             grants,
             terrain: Terrain::new(world, grants),
-            requests: catalogue_requests(),
+            bound: BoundRights::new(catalogue_requests()),
             plays: plays.filter(|(_, way)| !way.requests.is_empty()).collect(),
         }
     }
@@ -77,7 +77,7 @@ impl<'a> Field<'a> {
 /// Adds every step of an actor. Whoever may do everything needs no other step; where it may as a member of a group only,
 /// what it holds itself is told beside it.
 pub(super) fn act(graph: &mut Graph, field: &Field<'_>, from: NodeId, actor: &Actor) {
-    let whole = Holder::new(field.world, field.grants, actor, &field.requests);
+    let whole = Holder::new(field.world, field.grants, actor, &field.bound);
     let everything = |item: &&(&'static Technique, Alternative)| item.0.reach == Reach::Everything;
     let mut known = Known::new();
     for play in field.plays.iter().filter(everything) {

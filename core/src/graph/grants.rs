@@ -17,6 +17,22 @@ pub struct Request {
     pub resource: &'static str,
 }
 
+/// Stands for a request where many are looked up: a hash of its text, which differs for all requests of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RequestKey(u64);
+
+impl Request {
+    /// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), a byte that no name has between the parts.
+    pub(super) fn key(&self) -> RequestKey {
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        let parts = [self.verb, self.group, self.resource];
+        let whole = parts
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325, |hash, part| part.as_bytes().iter().chain(b"\0").fold(hash, step));
+        RequestKey(whole)
+    }
+}
+
 impl From<RequestPattern> for Request {
     fn from(pattern: RequestPattern) -> Self {
         Request { verb: pattern.verb, group: pattern.group, resource: pattern.resource }
@@ -37,7 +53,7 @@ pub struct Grant {
 }
 
 /// The rules of one identity by request, in the order of the bindings.
-pub(super) type Rights = BTreeMap<Request, Vec<Grant>>;
+pub(super) type Rights = BTreeMap<RequestKey, Vec<Grant>>;
 
 /// All grants of the requests that the catalogue asks for.
 #[derive(Debug, Default)]
@@ -63,7 +79,7 @@ impl Grants {
                     let rights = grants.by_identity.entry(identity).or_default();
                     for &(request, rule) in covered.iter() {
                         let grant = Grant { binding: index, subject, role, rule };
-                        rights.entry(request).or_default().push(grant);
+                        rights.entry(request.key()).or_default().push(grant);
                     }
                 }
             }
@@ -77,14 +93,15 @@ impl Grants {
     }
 
     /// The rules of an identity, those of its groups left aside.
-    pub fn own(&self, identity: &Identity) -> Option<&Rights> {
+    pub(super) fn own(&self, identity: &Identity) -> Option<&Rights> {
         self.by_identity.get(identity)
     }
 
     /// Every grant of a request, with the identity that holds it.
     pub fn of(&self, request: Request) -> impl Iterator<Item = (&Identity, Grant)> {
+        let key = request.key();
         self.by_identity.iter().flat_map(move |(identity, rights)| {
-            rights.get(&request).into_iter().flatten().map(move |grant| (identity, *grant))
+            rights.get(&key).into_iter().flatten().map(move |grant| (identity, *grant))
         })
     }
 }
@@ -132,5 +149,18 @@ fn collect(requirement: &Requirement, requests: &mut BTreeSet<Request>) {
             parts.iter().for_each(|part| collect(part, requests));
         }
         Requirement::Fact(_) | Requirement::SameAs(_) | Requirement::Nothing => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RequestKey, catalogue_requests};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_requests_of_the_catalogue_have_the_same_key() {
+        let requests = catalogue_requests();
+        let keys: BTreeSet<RequestKey> = requests.iter().map(super::Request::key).collect();
+        assert_eq!(keys.len(), requests.len());
     }
 }

@@ -7,7 +7,9 @@ use crate::authorizer::{self, Identity};
 use crate::model::{Name, PolicyRule};
 use crate::report::Authorizer;
 use crate::technique::{NamePattern, RequestPattern, Scope};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Stands for a role that allows everything where it is bound; a role index is never this large.
 pub(super) const EVERYTHING: usize = usize::MAX;
@@ -27,11 +29,43 @@ pub(super) struct Holder<'a> {
     rights: Vec<&'a Rights>,
     /// The first of the rights are the identity's own; without any, all are its groups'.
     own_first: bool,
-    gained: Rights,
+    /// Those of a role it bound itself to; [`EVERYTHING`] has none of its own.
+    gained: Option<Rc<Rights>>,
     /// The rule of [`EVERYTHING`].
-    wildcard: PolicyRule,
+    wildcard: &'a PolicyRule,
     /// Another identity that the same principal controls: it may make the requests of other groups.
     with: Option<Box<Holder<'a>>>,
+}
+
+/// The rights of roles that identities bind themselves to, each worked out once.
+#[derive(Debug)]
+pub(super) struct BoundRights {
+    requests: BTreeSet<Request>,
+    by_role: RefCell<BTreeMap<usize, Rc<Rights>>>,
+    wildcard: PolicyRule,
+}
+
+impl BoundRights {
+    /// For the requests that the catalogue asks for.
+    pub(super) fn new(requests: BTreeSet<Request>) -> Self {
+        let every = || vec![Name::from("*")];
+        let wildcard =
+            PolicyRule { verbs: every(), api_groups: every(), resources: every(), ..PolicyRule::default() };
+        BoundRights { requests, by_role: RefCell::default(), wildcard }
+    }
+
+    fn of(&self, world: &World<'_>, role: usize) -> Rc<Rights> {
+        let mut known = self.by_role.borrow_mut();
+        let rights = known.entry(role).or_insert_with(|| {
+            let mut rights = Rights::new();
+            for (request, rule) in super::grants::covered(world, role, &self.requests) {
+                let grant = Grant { binding: usize::MAX, subject: 0, role, rule };
+                rights.entry(request.key()).or_default().push(grant);
+            }
+            Rc::new(rights)
+        });
+        rights.clone()
+    }
 }
 
 /// The object that a request is about.
@@ -49,7 +83,7 @@ impl<'a> Holder<'a> {
         world: &'a World<'a>,
         grants: &'a Grants,
         actor: &'a Actor,
-        requests: &BTreeSet<Request>,
+        bound: &'a BoundRights,
     ) -> Self {
         let mut rights: Vec<&Rights> = grants.own(&actor.identity).into_iter().collect();
         for group in groups(&actor.identity) {
@@ -58,22 +92,10 @@ impl<'a> Holder<'a> {
                 rights.extend(grants.own(&group));
             }
         }
-        let mut gained = Rights::new();
-        if let Some((role, _)) = actor.bound {
-            let covered = match role {
-                EVERYTHING => requests.iter().map(|request| (*request, 0)).collect(),
-                role => super::grants::covered(world, role, requests),
-            };
-            for (request, rule) in covered {
-                let grant = Grant { binding: usize::MAX, subject: 0, role, rule };
-                gained.entry(request).or_default().push(grant);
-            }
-        }
-        let every = || vec![Name::from("*")];
-        let wildcard =
-            PolicyRule { verbs: every(), api_groups: every(), resources: every(), ..PolicyRule::default() };
         let own_first = grants.own(&actor.identity).is_some();
-        Holder { world, actor, rights, own_first, gained, wildcard, with: None }
+        let role = actor.bound.as_ref().map(|(role, _)| *role).filter(|role| *role != EVERYTHING);
+        let gained = role.map(|role| bound.of(world, role));
+        Holder { world, actor, rights, own_first, gained, wildcard: &bound.wildcard, with: None }
     }
 
     /// This holder together with another one of the same principal.
@@ -83,7 +105,7 @@ impl<'a> Holder<'a> {
 
     /// Whether a rule that is bound to the identity itself covers the request.
     pub(super) fn holds_itself(&self, request: Request) -> bool {
-        self.own_first && self.rights.first().is_some_and(|rights| rights.contains_key(&request))
+        self.own_first && self.rights.first().is_some_and(|rights| rights.contains_key(&request.key()))
     }
 
     /// The same holder without the rights of its groups.
@@ -94,17 +116,28 @@ impl<'a> Holder<'a> {
 
     /// Whether any rule covers the request at all.
     pub(super) fn holds(&self, request: Request) -> bool {
-        self.gained.contains_key(&request) || self.rights.iter().any(|rights| rights.contains_key(&request))
+        self.everything().is_some() || {
+            let key = request.key();
+            let gained = self.gained.as_ref().is_some_and(|gained| gained.contains_key(&key));
+            gained || self.rights.iter().any(|rights| rights.contains_key(&key))
+        }
+    }
+
+    /// The grant of everything, where it bound itself to that.
+    fn everything(&self) -> Option<Grant> {
+        let everything = matches!(self.actor.bound, Some((EVERYTHING, _)));
+        everything.then_some(Grant { binding: usize::MAX, subject: 0, role: EVERYTHING, rule: 0 })
     }
 
     fn grants(&self, request: Request) -> impl Iterator<Item = Grant> + '_ {
-        let gained = self.gained.get(&request);
-        let known = self.rights.iter().filter_map(move |rights| rights.get(&request));
-        known.chain(gained).flatten().copied()
+        let key = request.key();
+        let gained = self.gained.as_ref().and_then(|gained| gained.get(&key));
+        let known = self.rights.iter().filter_map(move |rights| rights.get(&key));
+        known.chain(gained).flatten().copied().chain(self.everything())
     }
 
     fn rule(&self, grant: Grant) -> Option<&PolicyRule> {
-        if grant.role == EVERYTHING { Some(&self.wildcard) } else { granted_rule(self.world, grant) }
+        if grant.role == EVERYTHING { Some(self.wildcard) } else { granted_rule(self.world, grant) }
     }
 
     fn scope(&self, grant: Grant) -> Option<&Name> {

@@ -66,7 +66,7 @@ fn held<'f>(field: &'f Field<'_>, actors: &BTreeMap<NodeId, Actor>) -> BTreeMap<
     groups.dedup();
     let mut held = BTreeMap::new();
     for (&id, actor) in actors {
-        let holder = Holder::new(field.world, field.grants, actor, &field.requests);
+        let holder = Holder::new(field.world, field.grants, actor, &field.bound);
         let own: Vec<&Group> = groups.iter().copied().filter(|group| holder.may_try_group(group)).collect();
         if !own.is_empty() {
             held.insert(id, own);
@@ -138,8 +138,8 @@ fn try_together(
     steps: &[Edge],
 ) -> bool {
     let (Some(one), Some(two)) = (actors.get(&first), actors.get(&second)) else { return false };
-    let own = Holder::new(field.world, field.grants, one, &field.requests);
-    let holder = Holder::new(field.world, field.grants, two, &field.requests).together(own);
+    let own = Holder::new(field.world, field.grants, one, &field.bound);
+    let holder = Holder::new(field.world, field.grants, two, &field.bound).together(own);
     let judged = judge_facts(field.world, technique, &way.facts);
     let mut attempt = Attempt { field, holder: &holder, technique, way, judged, found: Vec::new() };
     reach::attempt(&mut attempt);

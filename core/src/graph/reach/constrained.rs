@@ -62,7 +62,7 @@ fn impersonates(
 fn act_as(attempt: &mut Attempt<'_, '_>, on: RequestPattern, identity: &Identity, proofs: &[Proof]) {
     let field = attempt.field;
     let actor = Actor::new(identity.clone());
-    let other = Holder::new(field.world, field.grants, &actor, &field.requests);
+    let other = Holder::new(field.world, field.grants, &actor, &field.bound);
     match on.resource {
         "pods/exec" => {
             let action = RequestPattern { verb: "create", group: "", ..on };
