@@ -145,6 +145,17 @@ impl Installation {
         self.components.iter().filter(|c| c.is_target()).map(|c| c.namespace.clone()).collect()
     }
 
+    /// The namespaces whose accounts may be the chart's: those of confirmed components, so that a pod that borrows names
+    /// and labels does not make the accounts beside it expected; where nothing is confirmed, all of [`Self::namespaces`].
+    pub fn chart_namespaces(&self) -> BTreeSet<Name> {
+        let sure = self
+            .components
+            .iter()
+            .filter(|c| matches!(c.confidence, Confidence::Confirmed | Confidence::Assumed));
+        let sure: BTreeSet<Name> = sure.map(|component| component.namespace.clone()).collect();
+        if sure.is_empty() { self.namespaces() } else { sure }
+    }
+
     /// What only claims to be Cilium, by a label or a name: worth a note, never a target.
     pub fn claims(&self) -> impl Iterator<Item = &Component> {
         self.components.iter().filter(|component| !component.is_target())

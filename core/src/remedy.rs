@@ -1,60 +1,62 @@
-//! What closes a finding: the subject is taken out of every binding that a deciding path starts with.
+//! What closes a finding: for every deciding path, a subject is taken out of a binding that the path needs.
 
-use crate::finding::quoted;
+use crate::authorizer;
+use crate::finding::{entity_of_identity, quoted};
 use crate::graph::{Grant, World};
 use crate::model::Binding;
 use crate::report::{EntityRef, Remediation};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Takes an identity out of the bindings of the given grants: a binding without another subject is deleted, any
-/// other is written anew without it. Says what else the identity loses.
-pub fn remove_subject(
-    world: &World<'_>,
-    identity: &EntityRef,
-    grants: &BTreeSet<Grant>,
-    fingerprint: &str,
-) -> Vec<Remediation> {
-    let mut subjects: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+/// Takes the subjects of the given grants out of their bindings: a binding without another subject is deleted, any
+/// other is written anew without it. Says what else the subjects lose.
+pub fn remove_subjects(world: &World<'_>, grants: &BTreeSet<Grant>, fingerprint: &str) -> Vec<Remediation> {
+    let mut removed: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut from: BTreeMap<EntityRef, BTreeSet<usize>> = BTreeMap::new();
     for grant in grants {
-        subjects.entry(grant.binding).or_default().extend(same_subjects(world, *grant));
+        let Some((who, subjects)) = same_subjects(world, *grant) else { continue };
+        removed.entry(grant.binding).or_default().extend(subjects);
+        from.entry(who).or_default().insert(grant.binding);
     }
+    if removed.is_empty() {
+        return Vec::new();
+    }
+    let bindings = |indices: &BTreeSet<usize>| {
+        let found = indices.iter().filter_map(|index| world.snapshot.bindings.get(*index));
+        found.collect::<Vec<&Binding>>()
+    };
+    let summary = from.iter().map(|(who, indices)| {
+        let names: Vec<String> = bindings(indices).into_iter().map(printed).collect();
+        format!("{} out of {}", called(who), names.join(", "))
+    });
+    let breaks = from.iter().flat_map(|(who, indices)| bindings(indices).into_iter().map(|it| lost(who, it)));
     let mut remediation = Remediation {
-        summary: String::new(),
+        summary: format!("take {}", summary.collect::<Vec<_>>().join(", and ")),
         commands: Vec::new(),
         manifest: None,
         closes: vec![fingerprint.to_owned()],
-        breaks: Vec::new(),
+        breaks: breaks.collect(),
     };
     let mut manifests = Vec::new();
-    let mut names = Vec::new();
-    for (binding, removed) in &subjects {
+    for (binding, removed) in &removed {
         let Some(binding) = world.snapshot.bindings.get(*binding) else { continue };
-        names.push(printed(binding));
-        remediation.breaks.push(lost(identity, binding));
         if binding.subjects.len() <= removed.len() {
             remediation.commands.push(delete(binding));
         } else {
             manifests.push(without(binding, removed));
         }
     }
-    if names.is_empty() {
-        return Vec::new();
-    }
-    remediation.summary = format!("take {} {} out of {}", identity.kind, identity.name, names.join(", "));
     remediation.manifest = (!manifests.is_empty()).then(|| manifests.join("---\n"));
     vec![remediation]
 }
 
-/// Every subject of the binding that stands for the same identity: naming it twice is allowed.
-fn same_subjects(world: &World<'_>, grant: Grant) -> Vec<usize> {
-    let Some(binding) = world.snapshot.bindings.get(grant.binding) else { return Vec::new() };
-    let identity =
-        binding.subjects.get(grant.subject).and_then(|item| crate::authorizer::identity_of(binding, item));
-    let same = binding.subjects.iter().enumerate();
-    same.filter(|(_, item)| crate::authorizer::identity_of(binding, item) == identity)
-        .map(|(index, _)| index)
-        .collect()
+/// Whom a grant names, and every subject of the binding that stands for the same: naming it twice is allowed.
+fn same_subjects(world: &World<'_>, grant: Grant) -> Option<(EntityRef, Vec<usize>)> {
+    let binding = world.snapshot.bindings.get(grant.binding)?;
+    let identity = authorizer::identity_of(binding, binding.subjects.get(grant.subject)?)?;
+    let all = binding.subjects.iter().enumerate();
+    let same = all.filter(|(_, item)| authorizer::identity_of(binding, item).as_ref() == Some(&identity));
+    Some((entity_of_identity(&identity), same.map(|(index, _)| index).collect()))
 }
 
 fn printed(binding: &Binding) -> String {
@@ -78,13 +80,17 @@ fn lost(identity: &EntityRef, binding: &Binding) -> String {
         None => "in the whole cluster".to_owned(),
     };
     let role = &binding.role_ref;
-    format!(
-        "{} {} loses everything that {} {} allows {place}",
-        identity.kind,
-        identity.name,
-        role.kind.to_lowercase(),
-        role.name
-    )
+    let role = format!("{} {}", role.kind.to_lowercase(), role.name);
+    format!("{} loses everything that {role} allows {place}", called(identity))
+}
+
+/// An identity as the command line takes it.
+fn called(identity: &EntityRef) -> String {
+    let kind = identity.kind.to_lowercase();
+    match &identity.namespace {
+        Some(namespace) => format!("{kind}/{namespace}/{}", identity.name),
+        None => format!("{kind}/{}", identity.name),
+    }
 }
 
 #[derive(Serialize)]

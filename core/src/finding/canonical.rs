@@ -55,7 +55,7 @@ fn finding(analysis: &Analysis<'_>, identity: &Identity, mut paths: Vec<Judged>)
     let effects: BTreeSet<Effect> = deciding.iter().map(|judged| judged.path.effect).collect();
     let expected = deciding.first().and_then(|judged| judged.path.expected.clone());
     let remediation = match expected {
-        None => remedy::remove_subject(analysis.world, &entity, &deciding_grants(&deciding), &fingerprint),
+        None => remedy::remove_subjects(analysis.world, &closing_grants(&deciding), &fingerprint),
         Some(_) => Vec::new(),
     };
     Finding {
@@ -75,8 +75,8 @@ fn finding(analysis: &Analysis<'_>, identity: &Identity, mut paths: Vec<Judged>)
     }
 }
 
-fn deciding_grants(deciding: &[&Judged]) -> BTreeSet<crate::graph::Grant> {
-    deciding.iter().flat_map(|judged| judged.grants.iter().copied()).collect()
+fn closing_grants(deciding: &[&Judged]) -> BTreeSet<crate::graph::Grant> {
+    deciding.iter().flat_map(|judged| judged.closing.iter().copied()).collect()
 }
 
 /// Counting before blocked, unexpected before expected, then the worst, then the shortest.

@@ -17,6 +17,8 @@ pub(super) struct Judged {
     pub path: Path,
     /// The grants of its first step.
     pub grants: Vec<Grant>,
+    /// What to take away so that the path is gone; empty where it is expected.
+    pub closing: Vec<Grant>,
 }
 
 /// Judges the paths of every identity, remembering what an account reaches.
@@ -29,9 +31,7 @@ pub(super) struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     pub(super) fn new(analysis: &'a Analysis<'a>) -> Self {
-        let components = &analysis.world.installation.components;
-        let namespaces: BTreeSet<Name> =
-            components.iter().map(|component| component.namespace.clone()).collect();
+        let namespaces = analysis.world.installation.chart_namespaces();
         Judge { analysis, cilium_namespaces: namespaces.into_iter().collect(), reaches_root: BTreeMap::new() }
     }
 
@@ -52,34 +52,63 @@ impl<'a> Judge<'a> {
         best.into_values().map(|(_, judged)| judged).collect()
     }
 
-    /// Whether a grant that the identity uses before it becomes someone else names it: what only its groups may do is
-    /// their finding.
-    fn is_own(&self, identity: &Identity, raw: &RawPath<'_>) -> bool {
+    /// The steps that an identity takes before it becomes someone else.
+    fn own_steps<'r>(
+        &'r self,
+        identity: &'r Identity,
+        raw: &'r RawPath<'_>,
+    ) -> impl Iterator<Item = &'r Edge> {
         let acts_as_itself = |from: NodeId| match self.analysis.graph.plain(from) {
             Some(Node::Acting(actor)) => actor.identity == *identity && !actor.impersonated,
             _ => false,
         };
-        let mut own_steps = raw.steps.iter().take_while(|(from, _)| acts_as_itself(*from));
-        own_steps.any(|(_, edge)| self.names(identity, edge))
+        let steps = raw.steps.iter().take_while(move |(from, _)| acts_as_itself(*from));
+        steps.map(|(_, edge)| *edge)
+    }
+
+    /// Whether a grant that the identity uses before it becomes someone else names it: what only its groups may do is
+    /// their finding.
+    fn is_own(&self, identity: &Identity, raw: &RawPath<'_>) -> bool {
+        self.own_steps(identity, raw).any(|edge| self.names(identity, edge))
     }
 
     /// Whether a grant of a step names the identity. What the node authorizer lets every node do is of their group.
     fn names(&self, identity: &Identity, edge: &Edge) -> bool {
-        let world = self.analysis.world;
         edge.evidence.iter().any(|proof| match proof.grant {
             None => match proof.authorizer {
                 Authorizer::Node => !matches!(identity, Identity::Node(_)),
                 Authorizer::Masters => true,
                 Authorizer::Rbac => false,
             },
-            Some(grant) => {
-                let binding = world.snapshot.bindings.get(grant.binding);
-                let subject =
-                    binding.and_then(|binding| Some((binding, binding.subjects.get(grant.subject)?)));
-                let named = subject.and_then(|(binding, subject)| authorizer::identity_of(binding, subject));
-                named.as_ref() == Some(identity)
-            }
+            Some(grant) => self.is_subject(identity, grant),
         })
+    }
+
+    /// Whether the subject of a grant is the identity itself.
+    fn is_subject(&self, identity: &Identity, grant: Grant) -> bool {
+        let binding = self.analysis.world.snapshot.bindings.get(grant.binding);
+        let subject = binding.and_then(|binding| Some((binding, binding.subjects.get(grant.subject)?)));
+        let named = subject.and_then(|(binding, subject)| authorizer::identity_of(binding, subject));
+        named.as_ref() == Some(identity)
+    }
+
+    /// The grants to take away so that a path is gone: those of the identity itself in the first step that has any,
+    /// else those of its groups; never what is shipped, which the cluster needs and would restore.
+    fn closing(&self, identity: &Identity, raw: &RawPath<'_>) -> Vec<Grant> {
+        let world = self.analysis.world;
+        let removable =
+            |grant: &Grant| shipped_grant(world, world.roles, *grant, &self.cilium_namespaces).is_none();
+        let steps = self.own_steps(identity, raw).map(|edge| {
+            let grants = edge.evidence.iter().filter_map(|proof| proof.grant).filter(removable);
+            grants.collect::<Vec<Grant>>()
+        });
+        let steps: Vec<Vec<Grant>> = steps.filter(|grants| !grants.is_empty()).collect();
+        let own = steps.iter().map(|grants| {
+            let own = grants.iter().copied().filter(|grant| self.is_subject(identity, *grant));
+            own.collect::<Vec<Grant>>()
+        });
+        let own = own.into_iter().find(|grants| !grants.is_empty());
+        own.or_else(|| steps.into_iter().next()).unwrap_or_default()
     }
 
     fn judge(&mut self, identity: &Identity, raw: &RawPath<'_>) -> Option<Judged> {
@@ -101,7 +130,11 @@ impl<'a> Judge<'a> {
             steps: raw.steps.iter().map(|(from, edge)| self.step(*from, edge, identity)).collect(),
         };
         let grants = first.evidence.iter().filter_map(|proof| proof.grant).collect();
-        Some(Judged { path, grants })
+        let closing = match path.expected {
+            None => self.closing(identity, raw),
+            Some(_) => Vec::new(),
+        };
+        Some(Judged { path, grants, closing })
     }
 
     fn step(&self, from: NodeId, edge: &Edge, identity: &Identity) -> Step {
