@@ -142,9 +142,14 @@ impl<'a> Judge<'a> {
         let world = self.analysis.world;
         let entity = |id| graph.plain(id).map(|node| entity_of_node(world, node));
         let unknown = || entity_of_identity(identity);
+        // Whoever lifted a namespace's level goes on as the same identity.
+        let acting = match graph.plain(from) {
+            Some(Node::Acting(actor)) => Some(entity_of_identity(&actor.identity)),
+            _ => entity(from),
+        };
         Step {
             technique: edge.technique.to_owned(),
-            from: entity(from).unwrap_or_else(unknown),
+            from: acting.unwrap_or_else(unknown),
             to: entity(edge.to).unwrap_or_else(unknown),
             evidence: edge.evidence.iter().map(|proof| evidence(world, proof)).collect(),
         }
