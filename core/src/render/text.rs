@@ -31,7 +31,7 @@ const NOTES_OF_A_KIND: usize = 3;
 pub fn text(report: &AccessReport, options: &TextOptions) -> String {
     let mut out = summary(report, options);
     out.push_str(&table(report, options));
-    out.push_str(&notes(&report.notes, NOTES, NOTES_OF_A_KIND, options));
+    out.push_str(&notes(report, NOTES, NOTES_OF_A_KIND, options));
     out.push_str(&unseen(report, options));
     if !report.findings.is_empty() {
         let again = shown(&options.again);
@@ -197,14 +197,17 @@ fn fit(mut cells: [usize; 3], room: usize) -> [usize; 3] {
     cells
 }
 
-/// What is worth knowing and no finding.
-pub(super) fn notes(notes: &[Note], most: usize, of_a_kind: usize, options: &TextOptions) -> String {
+/// What is worth knowing and no finding. Where there is room for some notes only, those about expected findings are
+/// folded like these.
+pub(super) fn notes(report: &AccessReport, most: usize, of_a_kind: usize, options: &TextOptions) -> String {
+    let notes = &report.notes;
     if notes.is_empty() {
         return String::new();
     }
     let mut out = format!("\n{}\n", Paint(options.color).bold("Notes"));
     let mut told: BTreeMap<&str, usize> = BTreeMap::new();
-    let chosen = notes.iter().filter(|note| {
+    let folded = |note: &Note| most < notes.len() && !options.show_expected && is_expected(report, note);
+    let chosen = notes.iter().filter(|note| !folded(note)).filter(|note| {
         let before = told.entry(&note.code).or_default();
         *before += 1;
         *before <= of_a_kind
@@ -219,10 +222,22 @@ pub(super) fn notes(notes: &[Note], most: usize, of_a_kind: usize, options: &Tex
         let line = format!("- {about}{}{place}", shown(&note.message));
         out.push_str(&format!("{}\n", wrap(&line, options.columns(), 2)));
     }
-    if notes.len() > chosen.len() {
-        out.push_str(&format!("- and {} more: -o wide shows all\n", notes.len() - chosen.len()));
+    let left = notes.len() - chosen.len();
+    if left > 0 && chosen.is_empty() {
+        out.push_str(&format!("- {left} about expected identities: -o wide shows them\n"));
+    } else if left > 0 {
+        out.push_str(&format!("- and {left} more: -o wide shows all\n"));
     }
     out
+}
+
+/// Whether a note is about an identity whose finding is expected.
+fn is_expected(report: &AccessReport, note: &Note) -> bool {
+    let Some(object) = &note.object else { return false };
+    let expected = report.findings.iter().filter(|finding| finding.expected.is_some());
+    expected
+        .map(|finding| &finding.identity)
+        .any(|who| (&who.kind, &who.namespace, &who.name) == (&object.kind, &object.namespace, &object.name))
 }
 
 /// What was not in the input and does not decide the verdict, and what no export shows.

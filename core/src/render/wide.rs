@@ -18,7 +18,7 @@ pub fn wide(report: &AccessReport, options: &TextOptions) -> String {
             out.push_str(&format!("\n{}", finding_text(finding, paint)));
         }
     }
-    out.push_str(&notes(&report.notes, usize::MAX, usize::MAX, options));
+    out.push_str(&notes(report, usize::MAX, usize::MAX, options));
     if !report.limits.is_empty() {
         out.push_str(&format!("\n{}\n", paint.bold("What no export shows")));
         for limit in &report.limits {
