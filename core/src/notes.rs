@@ -4,8 +4,8 @@ use crate::authorizer;
 use crate::finding::source;
 use crate::graph::{Grants, Request, World, granted_in, granted_rule};
 use crate::model::{Binding, CoverageState, Location};
-use crate::report::{Finding, Note, NoteObject};
-use crate::technique::{CATALOGUE, NamePattern, Reach, Scope, alternatives};
+use crate::report::{Certainty, Finding, Note, NoteObject};
+use crate::technique::{CATALOGUE, Effect, NamePattern, Reach, Scope, alternatives};
 use std::collections::BTreeSet;
 
 /// Every note, sorted, without doubles.
@@ -20,6 +20,7 @@ pub fn notes(world: &World<'_>, grants: &Grants, findings: &[Finding]) -> Vec<No
     notes.extend(stale_names(world, grants));
     notes.extend(claims(world));
     notes.extend(missing_accounts(world, findings));
+    notes.extend(shipped_ways(world, findings));
     notes.into_iter().collect()
 }
 
@@ -187,6 +188,35 @@ fn claims(world: &World<'_>) -> Vec<Note> {
             note("claims-to-be-cilium", message, object(world, kind, Some(&component.namespace), &name, at))
         })
         .collect()
+}
+
+/// Accounts that Cilium's chart itself makes a way to root on nodes: expected, and worth knowing once.
+fn shipped_ways(world: &World<'_>, findings: &[Finding]) -> Vec<Note> {
+    let shipped = findings.iter().filter(|finding| {
+        finding.expected.as_ref().is_some_and(|expected| expected.reason == "cilium-chart")
+    });
+    let ways = shipped.filter_map(|finding| {
+        let to_root = finding.paths.iter().filter(|path| path.effect == Effect::NodeRoot);
+        let first = to_root.filter(|path| path.certainty != Certainty::Blocked).filter_map(|path| path.steps.first());
+        let techniques: BTreeSet<&str> = first.map(|step| step.technique.as_str()).collect();
+        let who = &finding.identity;
+        let message = format!(
+            "ships with Cilium's chart and leads to root on nodes by {}: whoever holds its token, by its pods or by its \
+             namespace, is root there",
+            techniques.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+        );
+        let account = world.snapshot.service_accounts.iter().find(|account| {
+            Some(&*account.namespace) == who.namespace.as_deref() && *account.name == *who.name
+        });
+        let object = NoteObject {
+            kind: who.kind.clone(),
+            namespace: who.namespace.clone(),
+            name: who.name.clone(),
+            source: account.and_then(|account| source(world, account.at)),
+        };
+        (!techniques.is_empty()).then(|| note("chart-ships-way-to-node-root", message, Some(object)))
+    });
+    ways.collect()
 }
 
 /// ServiceAccounts that hold a finding without being in the input.
