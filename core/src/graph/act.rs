@@ -68,6 +68,11 @@ impl<'a> Field<'a> {
         self.plays.iter().filter(|(_, way)| way.requests.len() > 1)
     }
 
+    /// The ways to lift a pod security level.
+    pub(super) fn level_lifts(&self) -> impl Iterator<Item = &(&'static Technique, Alternative)> {
+        self.plays.iter().filter(|(technique, _)| technique.reach == Reach::LiftsPodSecurity)
+    }
+
     /// The ways to make a pod or change what one runs; what lifting a pod security level is for.
     pub(super) fn pod_makers(&self) -> impl Iterator<Item = &(&'static Technique, Alternative)> {
         self.plays.iter().filter(|(technique, _)| is_judged_by_level(technique.reach))
@@ -135,7 +140,7 @@ fn fits(actor: &Actor, reach: Reach) -> bool {
 }
 
 /// Whether the pod security level of a namespace decides what comes of a technique.
-fn is_judged_by_level(reach: Reach) -> bool {
+pub(super) fn is_judged_by_level(reach: Reach) -> bool {
     matches!(
         reach,
         Reach::MakesPod

@@ -1,11 +1,11 @@
 //! Requests spread over two identities of one principal: the steps that lead to the second, and the one they make.
 
-use super::act::{Attempt, Field, judge_facts};
+use super::act::{Attempt, Field, is_judged_by_level, judge_facts};
 use super::holder::Holder;
 use super::node::{Actor, Edge, Node, NodeId};
 use super::{Graph, reach};
 use crate::report::Certainty;
-use crate::technique::{Alternative, RequestPattern, Technique};
+use crate::technique::{Alternative, RequestPattern, Technique, find};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// One technique whose requests may be spread, in one of its ways.
@@ -26,10 +26,11 @@ pub(super) fn add(graph: &mut Graph, field: &Field<'_>) {
         .spread_plays()
         .filter(|(_, way)| way.requests.iter().all(|group| anybody.contains(group)))
         .collect();
+    let holders: BTreeSet<NodeId> = held.keys().copied().collect();
     let origins: Vec<(NodeId, Origins)> = held
         .iter()
         .filter(|(_, own)| plays.iter().any(|play| is_part(play, own)))
-        .map(|(&first, _)| (first, reachable(graph, first, &held)))
+        .map(|(&first, _)| (first, reachable(graph, first, &holders)))
         .collect();
     for (first, origins) in origins {
         let done: BTreeSet<&str> = graph.steps(first).map(|edge| edge.technique).collect();
@@ -45,6 +46,46 @@ pub(super) fn add(graph: &mut Graph, field: &Field<'_>) {
                         taken.insert((play.0.id, second));
                     }
                 }
+            }
+        }
+    }
+    lift(graph, field, &actors);
+}
+
+/// Adds the steps by which one identity lifts a level that holds back the pods of another.
+fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) {
+    let lifts: Vec<&Play> = field.level_lifts().collect();
+    let lifters: BTreeSet<NodeId> = actors
+        .iter()
+        .filter(|(_, actor)| {
+            let holder = Holder::new(field.world, field.grants, actor, &field.bound);
+            lifts.iter().any(|(_, way)| holder.may_try(&way.requests))
+        })
+        .map(|(&id, _)| id)
+        .collect();
+    let is_held_back = |id: &&NodeId| {
+        graph.steps(**id).any(|edge| {
+            let reach = find(edge.technique).map(|technique| technique.reach);
+            edge.certainty == Certainty::Blocked && reach.is_some_and(is_judged_by_level)
+        })
+    };
+    let makers: BTreeSet<NodeId> = actors.keys().filter(is_held_back).copied().collect();
+    if lifters.is_empty() || makers.is_empty() {
+        return;
+    }
+    let wanted: BTreeSet<NodeId> = lifters.union(&makers).copied().collect();
+    let firsts = wanted.iter().map(|&first| (first, reachable(graph, first, &wanted)));
+    for (first, origins) in firsts.collect::<Vec<_>>() {
+        for &second in origins.keys() {
+            let steps = way_to(&origins, first, second);
+            // The maker goes on, with the level lifted by the other.
+            let (maker, lifter) = match (makers.contains(&second), lifters.contains(&second)) {
+                (true, _) if lifters.contains(&first) => (second, first),
+                (_, true) if makers.contains(&first) => (first, second),
+                _ => continue,
+            };
+            for play in &lifts {
+                try_pair(graph, field, play, actors, (maker, lifter), (first, &steps));
             }
         }
     }
@@ -92,7 +133,7 @@ fn completes(play: &Play, one: &[&Group], two: &[&Group]) -> bool {
 }
 
 /// How a principal gets from its first identity to every one that holds something: the shortest way to each.
-fn reachable(graph: &Graph, from: NodeId, held: &BTreeMap<NodeId, Vec<&Group>>) -> Origins {
+fn reachable(graph: &Graph, from: NodeId, targets: &BTreeSet<NodeId>) -> Origins {
     let mut parents: BTreeMap<NodeId, (NodeId, &Edge)> = BTreeMap::new();
     let mut queue = VecDeque::from([from]);
     while let Some(at) = queue.pop_front() {
@@ -106,7 +147,7 @@ fn reachable(graph: &Graph, from: NodeId, held: &BTreeMap<NodeId, Vec<&Group>>) 
     }
     // What leads to none of them is not kept.
     let mut origins = Origins::new();
-    for target in parents.keys().filter(|node| held.contains_key(node)) {
+    for target in parents.keys().filter(|node| targets.contains(node)) {
         let mut at = *target;
         while let Some((from, edge)) = parents.get(&at).filter(|_| !origins.contains_key(&at)) {
             origins.insert(at, (*from, (*edge).clone()));
@@ -132,12 +173,24 @@ fn way_to(origins: &Origins, first: NodeId, target: NodeId) -> Vec<Edge> {
 fn try_together(
     graph: &mut Graph,
     field: &Field<'_>,
-    (technique, way): &Play,
+    play: &Play,
     actors: &BTreeMap<NodeId, Actor>,
     (first, second): (NodeId, NodeId),
     steps: &[Edge],
 ) -> bool {
-    let (Some(one), Some(two)) = (actors.get(&first), actors.get(&second)) else { return false };
+    try_pair(graph, field, play, actors, (second, first), (first, steps))
+}
+
+/// The same, where `goes_on` is who goes on from there, with what `other` adds; the steps begin at the first of them.
+fn try_pair(
+    graph: &mut Graph,
+    field: &Field<'_>,
+    (technique, way): &Play,
+    actors: &BTreeMap<NodeId, Actor>,
+    (goes_on, other): (NodeId, NodeId),
+    (first, steps): (NodeId, &[Edge]),
+) -> bool {
+    let (Some(one), Some(two)) = (actors.get(&other), actors.get(&goes_on)) else { return false };
     let own = Holder::new(field.world, field.grants, one, &field.bound);
     let holder = Holder::new(field.world, field.grants, two, &field.bound).together(own);
     let judged = judge_facts(field.world, technique, &way.facts);
