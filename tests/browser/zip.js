@@ -1,6 +1,12 @@
 // Files → a ZIP archive (PKWARE's APPNOTE 4.3), so that no test needs a program for that.
 
-import { crc32, deflateRawSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
+
+/** The CRC-32 of some bytes, which gzip puts behind them. */
+function crc32(bytes) {
+  const packed = gzipSync(bytes);
+  return packed.readUInt32LE(packed.length - 8);
+}
 
 /** An archive of these files, by their paths in it. */
 export function zip(files) {
