@@ -76,7 +76,7 @@ impl<'a> Judge<'a> {
     fn names(&self, identity: &Identity, edge: &Edge) -> bool {
         edge.evidence.iter().any(|proof| match proof.grant {
             None => match proof.authorizer {
-                Authorizer::Node => !matches!(identity, Identity::Node(_)),
+                Authorizer::Node => proof.by == *identity && !matches!(identity, Identity::Node(_)),
                 Authorizer::Masters => true,
                 Authorizer::Rbac => false,
             },

@@ -5,6 +5,7 @@ use super::holder::{BoundRights, Holder};
 use super::node::{Actor, Edge, Node, NodeId, Proof};
 use super::terrain::Terrain;
 use super::{Grants, Graph, World, reach};
+use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::report::Certainty;
 use crate::technique::{
@@ -101,7 +102,7 @@ pub(super) fn act(graph: &mut Graph, field: &Field<'_>, from: NodeId, actor: &Ac
 }
 
 /// The steps of an actor so far: two that differ in nothing but the request are one.
-type Known = BTreeMap<(&'static str, NodeId, BTreeSet<usize>), Certainty>;
+type Known = BTreeMap<(&'static str, NodeId, BTreeSet<(usize, usize)>), Certainty>;
 
 fn try_play(
     graph: &mut Graph,
@@ -117,7 +118,9 @@ fn try_play(
     let mut attempt = Attempt { field, holder, technique, way, judged, found: Vec::new() };
     reach::attempt(&mut attempt);
     for found in attempt.found {
-        let bindings = found.proofs.iter().filter_map(|proof| proof.grant).map(|grant| grant.binding);
+        // Whose grant it is counts as well: a binding may name both somebody and a group of theirs.
+        let grants = found.proofs.iter().filter_map(|proof| proof.grant);
+        let bindings = grants.map(|grant| (grant.binding, grant.subject));
         let key = (technique.id, graph.id(found.to.clone()), bindings.collect());
         let certainty = found.judged.0;
         if known.get(&key).is_none_or(|known| certainty < *known) {
@@ -201,9 +204,15 @@ impl Attempt<'_, '_> {
         self.field.terrain.reached(self.holder.scopes(Request::from(main)))
     }
 
-    /// The nodes that it is worth trying to act as: enough for the account of every pod, and those that rules name.
+    /// The nodes that it is worth trying to act as: enough for the account of every pod, those that hold something beyond
+    /// what every node does, and those that rules name.
     pub(super) fn nodes(&self, requests: &[RequestPattern]) -> BTreeSet<Name> {
         let mut nodes = self.field.terrain.token_nodes(self.field.world);
+        let holding = self.field.grants.identities().filter_map(|identity| match identity {
+            Identity::Node(name) => Some(name.clone()),
+            _ => None,
+        });
+        nodes.extend(holding);
         for pattern in requests {
             let rules = self.holder.rules(Request::from(*pattern), None);
             let names = rules.iter().flat_map(|(_, rule)| &rule.resource_names);

@@ -120,13 +120,11 @@ fn starting_identities(world: &World<'_>, grants: &Grants) -> BTreeSet<Identity>
     if !world.snapshot.nodes.is_empty() {
         identities.insert(group("system:nodes"));
     }
-    let masters = group("system:masters");
-    let named = world.snapshot.bindings.iter().any(|binding| {
+    let shown = [group("system:masters"), group("system:nodes")];
+    for binding in &world.snapshot.bindings {
         let subjects = binding.subjects.iter();
-        subjects.filter_map(|subject| authorizer::identity_of(binding, subject)).any(|item| item == masters)
-    });
-    if named {
-        identities.insert(masters);
+        let named = subjects.filter_map(|subject| authorizer::identity_of(binding, subject));
+        identities.extend(named.filter(|item| shown.contains(item)));
     }
     identities
 }

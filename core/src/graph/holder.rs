@@ -185,15 +185,16 @@ impl<'a> Holder<'a> {
         grants.filter_map(|grant| Some((grant, self.rule(grant)?))).collect()
     }
 
-    /// The rules that cover a request about an object, one for each binding, unrestricted ones first.
+    /// The rules that cover a request about an object, one for each subject of each binding, unrestricted ones first: a
+    /// binding may name both the holder and a group of the holder's, and whose grant is used decides whose path it is.
     pub(super) fn covering(&self, pattern: RequestPattern, object: Object<'_>) -> Vec<(Grant, &PolicyRule)> {
-        let mut found: BTreeMap<usize, (bool, Grant, &PolicyRule)> = BTreeMap::new();
+        let mut found: BTreeMap<(usize, usize), (bool, Grant, &PolicyRule)> = BTreeMap::new();
         for (grant, rule) in self.rules(Request::from(pattern), place(pattern, object).as_ref()) {
             if !name_allowed(pattern.name, rule, object.name) {
                 continue;
             }
             let entry = (authorizer::name_restricted(rule), grant, rule);
-            let known = found.entry(grant.binding).or_insert(entry);
+            let known = found.entry((grant.binding, grant.subject)).or_insert(entry);
             if (entry.0, entry.1) < (known.0, known.1) {
                 *known = entry;
             }
@@ -314,6 +315,12 @@ impl<'a> Holder<'a> {
                 rule.resource_names.first().cloned()
             }
             NamePattern::Literal(name) => Some(Name::from(name)),
+            // The rule may name the object with a scheme or a port only.
+            NamePattern::ProxyTarget if authorizer::name_restricted(rule) => object.name.map(|name| {
+                let ids = rule.resource_names.iter();
+                let mut ids = ids.filter(|id| &*authorizer::proxied_object(id) == name);
+                ids.next().cloned().unwrap_or_else(|| Name::from(name))
+            }),
             _ => object.name.map(Name::from),
         };
         Proof {

@@ -229,8 +229,9 @@ fn node_tokens(graph: &mut Graph, field: &Field<'_>, id: NodeId, actor: &Identit
         else {
             continue;
         };
-        let Some(name) = &pod.spec.service_account else { continue };
-        let matters = field.terrain.accounts.get(&pod.namespace).is_some_and(|names| names.contains(name));
+        // From 1.33 on only for audiences that a volume of the pod asks for: without a token there is none to ask for.
+        let Some(name) = field.terrain.token_of(field.world, pod) else { continue };
+        let matters = field.terrain.accounts.get(&pod.namespace).is_some_and(|names| names.contains(&name));
         if !matters || !seen.insert((pod.namespace.clone(), name.clone())) {
             continue;
         }
@@ -243,7 +244,7 @@ fn node_tokens(graph: &mut Graph, field: &Field<'_>, id: NodeId, actor: &Identit
             grant: None,
             gained: None,
         };
-        let found = Found { proofs: vec![proof], ..derived(account(&pod.namespace, name), certain()) };
+        let found = Found { proofs: vec![proof], ..derived(account(&pod.namespace, &name), certain()) };
         graph.add(id, NODE_IDENTITY, found);
     }
 }

@@ -135,7 +135,8 @@ impl<'a> Terrain<'a> {
         for (namespace, classes) in &self.pods {
             for pod in classes.iter().flat_map(|class| &class.pods) {
                 let Some(pod) = world.snapshot.pods.get(*pod) else { continue };
-                let account = (namespace, pod.spec.service_account.as_ref());
+                let Some(account) = self.token_of(world, pod) else { continue };
+                let account = (namespace, account);
                 if let Some(node) = pod.spec.node_name.as_ref().filter(|_| !seen.contains(&account)) {
                     seen.insert(account);
                     nodes.insert(node.clone());
@@ -149,7 +150,7 @@ impl<'a> Terrain<'a> {
 
     /// The account whose token code in a pod finds, where that account holds rights.
     pub(super) fn token_of(&self, world: &World<'_>, pod: &Pod) -> Option<Name> {
-        let name = pod.spec.service_account.clone().unwrap_or_else(|| Name::from("default"));
+        let name = account_of(pod);
         let holds = self.accounts.get(&pod.namespace).is_some_and(|names| names.contains(&name))
             || self.holders.contains(&(pod.namespace.clone(), name.clone()));
         (holds && has_token(world, &pod.namespace, &name, &pod.spec)).then_some(name)
@@ -281,22 +282,43 @@ fn named_accounts(grants: &Grants) -> BTreeMap<Name, BTreeSet<Name>> {
 }
 
 /// Accounts that hold rights only as members of a group: all of a namespace whose group holds some, and one of each
-/// namespace where the group of all accounts does, since they are alike.
+/// namespace, and those that pods run as, where the group of all accounts does, since they are alike.
 fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut BTreeMap<Name, BTreeSet<Name>>) {
     let holds = |group: String| grants.own(&Identity::Group(group.into())).is_some();
     let everywhere = holds("system:serviceaccounts".to_owned());
-    let mut last: Option<(&Name, bool)> = None;
-    for account in &world.snapshot.service_accounts {
-        let first = last.is_none_or(|(namespace, _)| *namespace != account.namespace);
-        let all = match last {
-            Some((_, all)) if !first => all,
-            _ => holds(format!("system:serviceaccounts:{}", account.namespace)),
+    let running: BTreeSet<(Name, Name)> = match everywhere {
+        true => world.snapshot.pods.iter().map(|pod| (pod.namespace.clone(), account_of(pod))).collect(),
+        false => BTreeSet::new(),
+    };
+    let mut last: Option<(Name, bool)> = None;
+    for (namespace, name) in members(world) {
+        let first = last.as_ref().is_none_or(|(before, _)| *before != namespace);
+        let all = match &last {
+            Some((_, all)) if !first => *all,
+            _ => holds(format!("system:serviceaccounts:{namespace}")),
         };
-        last = Some((&account.namespace, all));
-        if all || (everywhere && first) {
-            accounts.entry(account.namespace.clone()).or_default().insert(account.name.clone());
+        last = Some((namespace.clone(), all));
+        if all || (everywhere && first) || running.contains(&(namespace.clone(), name.clone())) {
+            accounts.entry(namespace).or_default().insert(name);
         }
     }
+}
+
+/// Every account that exists, sorted by namespace; where accounts were not exported, those that pods run as.
+fn members(world: &World<'_>) -> BTreeSet<(Name, Name)> {
+    let listed = world.snapshot.service_accounts.iter();
+    let mut members: BTreeSet<(Name, Name)> =
+        listed.map(|account| (account.namespace.clone(), account.name.clone())).collect();
+    if !is_present(world, "ServiceAccount") {
+        let running = world.snapshot.pods.iter().filter(|pod| !pod.finished);
+        members.extend(running.map(|pod| (pod.namespace.clone(), account_of(pod))));
+    }
+    members
+}
+
+/// The account that a pod runs as.
+fn account_of(pod: &Pod) -> Name {
+    pod.spec.service_account.clone().unwrap_or_else(|| Name::from("default"))
 }
 
 fn namespaces(world: &World<'_>, grants: &Grants) -> BTreeSet<Name> {

@@ -8,7 +8,6 @@ use super::roles::{holding_everything, is_bound, joined};
 use crate::authorizer::{self, ResourceRequest};
 use crate::model::{Name, PolicyRule};
 use crate::pod_security;
-use crate::report::Certainty;
 use crate::technique::{Alternative, RequestPattern, alternatives, find};
 use std::collections::BTreeSet;
 
@@ -48,18 +47,29 @@ pub(super) fn binds_role(attempt: &mut Attempt<'_, '_>) {
     }
 }
 
-/// Where the holder may write RoleBindings: where it may in any namespace, those of Cilium and one that admits privileged
-/// pods stand for all.
+/// Where the holder may write RoleBindings: where it may in any namespace and bind everything there, those of Cilium and
+/// the one that is surest to admit privileged pods stand for all.
 fn namespaces_of(attempt: &Attempt<'_, '_>, write: &Write) -> BTreeSet<Name> {
     let Some(first) = write.requests.first() else { return BTreeSet::new() };
     let (anywhere, mut namespaces) = attempt.holder.scopes(Request::from(*first));
-    if anywhere {
-        let terrain = &attempt.field.terrain;
-        namespaces.extend(terrain.targets.list.iter().map(|target| target.component.namespace.clone()));
-        let snapshot = attempt.field.world.snapshot;
-        let open = |name: &&Name| pod_security::admits_privileged(snapshot, name).0 == Certainty::Certain;
-        namespaces.extend(terrain.namespaces.iter().find(open).cloned());
+    if !anywhere {
+        return namespaces;
     }
+    let terrain = &attempt.field.terrain;
+    let of_cilium: BTreeSet<Name> =
+        terrain.targets.list.iter().map(|target| target.component.namespace.clone()).collect();
+    let all =
+        of_cilium.first().is_some_and(|name| everything_bound(attempt, write, &Some(name.clone())).is_some());
+    if !all {
+        // A role's rights may lead to whatever is in a namespace, its accounts above all.
+        namespaces.extend(terrain.namespaces.iter().cloned());
+        return namespaces;
+    }
+    let snapshot = attempt.field.world.snapshot;
+    let surest =
+        terrain.namespaces.iter().min_by_key(|name| pod_security::admits_privileged(snapshot, name).0);
+    namespaces.extend(of_cilium);
+    namespaces.extend(surest.cloned());
     namespaces
 }
 

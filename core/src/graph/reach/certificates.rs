@@ -4,6 +4,8 @@ use super::super::act::Attempt;
 use super::super::holder::Object;
 use super::super::node::{Actor, Node, Proof};
 use crate::authorizer::Identity;
+use crate::model::Name;
+use std::collections::BTreeSet;
 
 /// The resource of certificate requests: what is made, approved and read back is one object.
 const REQUESTS: &str = "certificatesigningrequests";
@@ -32,9 +34,15 @@ pub(super) fn client(attempt: &mut Attempt<'_, '_>) {
         return;
     }
     let field = attempt.field;
-    for identity in field.grants.identities() {
-        if !matches!(identity, Identity::Group(name) if **name == *"system:masters") {
-            attempt.found(Node::Acting(Actor::new(identity.clone())), ways.clone(), &attempt.judged.clone());
+    let accounts = field.terrain.accounts.iter().flat_map(|(namespace, names)| {
+        let account =
+            |name: &Name| Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
+        names.iter().map(account)
+    });
+    let identities: BTreeSet<Identity> = field.grants.identities().cloned().chain(accounts).collect();
+    for identity in identities {
+        if !matches!(&identity, Identity::Group(name) if **name == *"system:masters") {
+            attempt.found(Node::Acting(Actor::new(identity)), ways.clone(), &attempt.judged.clone());
         }
     }
     nodes(attempt, &ways);
@@ -43,15 +51,26 @@ pub(super) fn client(attempt: &mut Attempt<'_, '_>) {
 /// A certificate of a node.
 pub(super) fn node(attempt: &mut Attempt<'_, '_>) {
     let object = Object { namespace: None, name: None };
-    let ways = attempt.holder.ways_on_one(&attempt.way.requests, REQUESTS, object);
+    let mut ways = attempt.holder.ways_on_one(&attempt.way.requests, REQUESTS, object);
+    // A kubelet may ask for its own name only (k8s.io/kubernetes plugin/pkg/admission/noderestriction, admitCSR).
+    let asks = |proof: &Proof| proof.request.resource == REQUESTS && proof.request.verb == "create";
+    ways.retain(|way| !way.iter().any(|proof| asks(proof) && is_kubelet(&proof.by)));
     if !ways.is_empty() {
         nodes(attempt, &ways);
     }
 }
 
+fn is_kubelet(identity: &Identity) -> bool {
+    match identity {
+        Identity::Node(_) => true,
+        Identity::Group(name) => &**name == "system:nodes",
+        Identity::User(_) | Identity::ServiceAccount { .. } => false,
+    }
+}
+
 /// Any node: enough of them to get to the account of every pod.
 fn nodes(attempt: &mut Attempt<'_, '_>, ways: &[Vec<Proof>]) {
-    for name in attempt.field.terrain.token_nodes(attempt.field.world) {
+    for name in attempt.nodes(&[]) {
         let to = Node::Acting(Actor::new(Identity::Node(name)));
         attempt.found(to, ways.to_vec(), &attempt.judged.clone());
     }

@@ -121,7 +121,7 @@ fn node_may(
     let pods = attempt.field.terrain.all_pods.get(namespace)?.iter();
     let mut pods = pods.filter_map(|&pod| attempt.field.world.snapshot.pods.get(pod));
     pods.find(|pod| {
-        let own = pod.spec.service_account.as_deref() == Some(account);
+        let own = attempt.field.terrain.token_of(attempt.field.world, pod).as_deref() == Some(account);
         own && pod.spec.node_name.as_ref() == Some(node)
     })?;
     Some(Proof {

@@ -4,6 +4,8 @@ use super::super::act::{Attempt, Judged, weaken};
 use super::super::grants::Request;
 use super::super::holder::Object;
 use super::super::node::{Actor, Node};
+use super::super::targets::{PodsKnown, Target};
+use super::super::terrain::Terrain;
 use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::pod_security;
@@ -143,8 +145,28 @@ fn liftable(attempt: &Attempt<'_, '_>) -> BTreeSet<Name> {
         if makes_any && !open {
             namespaces.extend(attempt.field.terrain.namespaces.iter().find(|name| held_back(name)).cloned());
         }
+        if changes_any(attempt) {
+            namespaces.extend(attempt.field.terrain.namespaces.iter().cloned());
+        }
     }
     namespaces.into_iter().filter(held_back).collect()
+}
+
+/// Whether pods of a namespace are in the input, or some of Cilium's may be there without.
+fn has_pods(terrain: &Terrain<'_>, namespace: &Name) -> bool {
+    let unlisted =
+        |target: &Target<'_>| target.known == PodsKnown::Unlisted && target.component.namespace == *namespace;
+    terrain.all_pods.contains_key(namespace) || terrain.targets.list.iter().any(unlisted)
+}
+
+/// Whether the holder may change what runs in every namespace: unlike a new pod, what is there is not the same everywhere.
+fn changes_any(attempt: &Attempt<'_, '_>) -> bool {
+    attempt.field.pod_makers().any(|(technique, way)| {
+        let changes =
+            matches!(technique.reach, Reach::AddsContainer | Reach::SwapsImage | Reach::RewritesTemplate);
+        let main = way.requests.last().and_then(|group| group.last());
+        changes && main.is_some_and(|pattern| attempt.holder.scopes(Request::from(*pattern)).0)
+    })
 }
 
 /// A new namespace enforces nothing: it matters to whoever may make pods everywhere, where no other admits them.
@@ -172,7 +194,7 @@ fn makes_pods_in(attempt: &Attempt<'_, '_>, namespace: &Name) -> bool {
     attempt.field.pod_makers().any(|(technique, way)| {
         let there = match technique.reach {
             Reach::RewritesTemplate => terrain.workloads.contains_key(namespace),
-            Reach::AddsContainer | Reach::SwapsImage => terrain.all_pods.contains_key(namespace),
+            Reach::AddsContainer | Reach::SwapsImage => has_pods(terrain, namespace),
             _ => way.requests.iter().flatten().any(|pattern| pattern.verb == "create"),
         };
         there && !attempt.holder.ways(&way.requests, object).is_empty()

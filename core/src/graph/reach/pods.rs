@@ -53,18 +53,18 @@ fn on_listed(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: 
     }
 }
 
-/// For each binding that allows the request on some of the pods: the first of them, and how many.
+/// For each subject of a binding that allows the request on some of the pods: the first of them, and how many.
 fn by_binding(
     attempt: &Attempt<'_, '_>,
     pattern: RequestPattern,
     namespace: &Name,
     pods: &[usize],
-) -> BTreeMap<usize, Reached> {
-    let mut reached: BTreeMap<usize, Reached> = BTreeMap::new();
+) -> BTreeMap<(usize, usize), Reached> {
+    let mut reached: BTreeMap<(usize, usize), Reached> = BTreeMap::new();
     for (grant, rule) in attempt.holder.rules(Request::from(pattern), Some(namespace)) {
         let named = named_pods(attempt, pattern, rule, pods);
         let Some((first, pod)) = named.first() else { continue };
-        let entry = reached.entry(grant.binding).or_default();
+        let entry = reached.entry((grant.binding, grant.subject)).or_default();
         let object = Object { namespace: Some(namespace), name: Some(&pod.name) };
         if entry.first.as_ref().is_none_or(|(known, _)| first < known) {
             entry.first = Some((*first, attempt.holder.proof(pattern, object, grant, rule)));
@@ -186,12 +186,11 @@ fn unlisted_ways(
     target: &Target<'_>,
 ) -> Vec<(Proof, Judged)> {
     let prefix = target.workload().map(|(_, name)| format!("{name}-"));
-    let any = Object { namespace: Some(namespace), name: None };
     let mut ways = Vec::new();
-    for (_, rule) in attempt.holder.covering(pattern, any) {
+    for (grant, rule) in attempt.holder.rules(Request::from(pattern), Some(namespace)) {
         let named = match pattern.name {
-            NamePattern::Absent => None,
             _ if !authorizer::name_restricted(rule) => None,
+            NamePattern::Absent => continue,
             _ => {
                 let fits = |name: &&Name| {
                     prefix.as_ref().is_some_and(|prefix| authorizer::proxied_object(name).starts_with(prefix))
@@ -210,8 +209,7 @@ fn unlisted_ways(
             }
         };
         let object = Object { namespace: Some(namespace), name: named.as_deref() };
-        let proofs = attempt.holder.ways(&[vec![pattern]], object).into_iter().flatten();
-        ways.extend(proofs.map(|proof| (proof, judged.clone())));
+        ways.push((attempt.holder.proof(pattern, object, grant, rule), judged));
     }
     ways.sort_by(|a, b| (&a.0, a.1.0).cmp(&(&b.0, b.1.0)));
     ways.dedup_by(|a, b| a.0 == b.0);

@@ -87,17 +87,24 @@ pub(super) const MUTATING_ADMISSION_POLICY: Technique = Technique {
     mechanism: "a policy and its binding rewrite objects of others inside the API server, so no endpoint is \
                 needed",
     class: Class::Amplifier,
-    requires: All(&[
-        Any(&[
-            make!(ADMISSION, MUTATING_POLICIES, Cluster),
+    requires: Any(&[
+        All(&[
+            Any(&[
+                make!(ADMISSION, MUTATING_POLICIES, Cluster),
+                change!(ADMISSION, MUTATING_POLICIES, Cluster, Chosen),
+            ]),
+            Any(&[
+                make!(ADMISSION, MUTATING_BINDINGS, Cluster),
+                change!(ADMISSION, MUTATING_BINDINGS, Cluster, Chosen),
+            ]),
+            Fact(Since(36)),
+        ]),
+        // A policy that is there may be bound already, a new one is not.
+        All(&[
             change!(ADMISSION, MUTATING_POLICIES, Cluster, Chosen),
-        ]),
-        Any(&[
-            make!(ADMISSION, MUTATING_BINDINGS, Cluster),
-            change!(ADMISSION, MUTATING_BINDINGS, Cluster, Chosen),
             Fact(Other("an existing binding of the policy")),
+            Fact(Since(36)),
         ]),
-        Fact(Since(36)),
     ]),
     reach: Reach::RewritesAdmitted,
     gains: "as mutating-webhook",
