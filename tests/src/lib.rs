@@ -4,11 +4,14 @@ mod case;
 mod command_line;
 mod fixture;
 mod identity;
+pub mod oracle;
 mod run;
 mod schema;
 mod scratch;
 mod shuffle;
 pub mod vectors;
+pub mod verifier;
+pub mod worlds;
 
 pub use case::{Case, cases};
 pub use command_line::{CommandLine, Ran};

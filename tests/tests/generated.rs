@@ -1,6 +1,7 @@
 //! A generated cluster of a thousand pods: every planted way in is found, no near miss is.
 
 use cilium_exec_check_core::Options;
+use cilium_exec_check_tests::verifier::verify;
 use cilium_exec_check_tests::{File, analyze, identity, shared, skipped};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +49,11 @@ fn every_planted_way_in_is_found_and_nothing_else() {
     let file = |name: &str| std::fs::read(folder.join(name)).expect("the generator wrote it");
     let truth: Truth = serde_json::from_slice(&file("truth.json")).expect("the truth is JSON");
     let snapshot = File { name: "snapshot.yaml".to_owned(), bytes: file("snapshot.yaml") };
-    let report = analyze(&[snapshot], &Options::default());
+    let files = [snapshot];
+    let report = analyze(&files, &Options::default());
+    let verified = verify(&files, None, &report);
+    assert!(verified.paths > 20, "only {} paths were there to check", verified.paths);
+    assert!(verified.faults.is_empty(), "{}", verified.faults.join("\n"));
     let found: BTreeMap<String, BTreeSet<String>> = report
         .findings
         .iter()

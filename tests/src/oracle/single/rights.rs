@@ -1,0 +1,220 @@
+//! Steps to more rights: everything at once, bound roles, grown roles, rewritten objects.
+
+use super::Step;
+use crate::oracle::cluster::{Cluster, Holder};
+use crate::oracle::grants::{self, Ask, Who, ask, ask_cluster, names};
+use crate::oracle::joint::{Part, change, make};
+use crate::oracle::place::{Actor, Gained, Place};
+use cilium_exec_check_core::report::Certainty;
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// The steps of an actor.
+pub(super) fn steps(cluster: &Cluster<'_>, actor: &Actor) -> Vec<Step> {
+    let holder = cluster.holder(actor);
+    let mut tried = Tried { cluster, actor, holder, steps: Vec::new() };
+    if actor.who == Who::Group("system:masters".to_owned()) {
+        tried.steps.push(Step { to: Place::Admin, certainty: Certainty::Certain, own: true });
+    }
+    tried.add(&[vec![everything()]], Certainty::Certain, Place::Admin);
+    tried.webhooks();
+    tried.bind();
+    tried.grow();
+    tried.bind_and_grow();
+    tried.steps
+}
+
+/// Every verb on everything in the cluster; no rule with resourceNames allows it.
+pub(in crate::oracle) fn everything() -> Ask {
+    ask_cluster("*", "*", "*", "")
+}
+
+struct Tried<'c, 'a> {
+    cluster: &'c Cluster<'a>,
+    actor: &'c Actor,
+    holder: Holder<'a>,
+    steps: Vec<Step>,
+}
+
+/// A question about an object of a namespace or, without one, of the cluster.
+fn on(verb: &str, resource: &str, namespace: Option<&str>, name: &str) -> Ask {
+    match namespace {
+        Some(namespace) => ask(verb, RBAC, resource, namespace, name),
+        None => ask_cluster(verb, RBAC, resource, name),
+    }
+}
+
+impl Tried<'_, '_> {
+    fn add(&mut self, ways: &[Vec<Ask>], certainty: Certainty, to: Place) {
+        if let Some(own) = self.holder.may_any(ways) {
+            self.steps.push(Step { to, certainty, own });
+        }
+    }
+
+    /// What somebody else writes later is rewritten, or seen, token Secrets included: that it will be is not shown.
+    fn webhooks(&mut self) {
+        let group = "admissionregistration.k8s.io";
+        for name in names(self.cluster.snapshot) {
+            let mut ways = make(group, "mutatingwebhookconfigurations", None, &name);
+            ways.extend(change(group, "mutatingwebhookconfigurations", None, &name));
+            self.add(&ways, Certainty::Conditional, Place::Admin);
+            let mut ways = make(group, "validatingwebhookconfigurations", None, &name);
+            ways.extend(change(group, "validatingwebhookconfigurations", None, &name));
+            for (namespace, name) in self.cluster.accounts() {
+                let to = Place::Acts(Actor::own(Who::Account(namespace, name)));
+                self.add(&ways, Certainty::Conditional, to);
+            }
+        }
+    }
+
+    /// `bind` is asked on the role, in the namespace of the binding; the binding must be written by the same identity.
+    fn bind(&mut self) {
+        let namespaces = self.cluster.namespaces();
+        let scopes = namespaces.iter().map(|name| Some(name.as_str())).chain([None]);
+        for scope in scopes {
+            let before = self.steps.len();
+            for (index, role) in self.cluster.snapshot.roles.iter().enumerate() {
+                let resource = if role.namespace.is_none() { "clusterroles" } else { "roles" };
+                if role.namespace.is_some() && role.namespace.as_deref() != scope {
+                    continue;
+                }
+                let bind = on("bind", resource, scope, &role.name);
+                let ways: Part = self
+                    .written(scope, role.namespace.as_deref(), &role.name)
+                    .into_iter()
+                    .map(|mut way| {
+                        way.push(bind.clone());
+                        way
+                    })
+                    .collect();
+                let all = role.rules.iter().any(|rule| grants::allows(rule, &everything()));
+                let gained = if all { Gained::Everything } else { Gained::Role(index) };
+                self.add(&ways, Certainty::Certain, self.holding(gained, scope));
+            }
+            self.bind_cluster_admin(scope);
+            // Whoever may bind everything gains nothing more by binding less.
+            let everything = self.holding(Gained::Everything, scope);
+            let bound = self.steps.split_off(before);
+            let all = bound.iter().any(|step| step.to == everything);
+            self.steps.extend(bound.into_iter().filter(|step| !all || step.to == everything));
+        }
+    }
+
+    /// Every API server has it, whether it is in the input or not.
+    fn bind_cluster_admin(&mut self, scope: Option<&str>) {
+        let known = self.cluster.snapshot.roles.iter();
+        if known.clone().any(|role| role.namespace.is_none() && *role.name == *"cluster-admin") {
+            return;
+        }
+        let bind = on("bind", "clusterroles", scope, "cluster-admin");
+        let ways = self.written(scope, None, "cluster-admin");
+        let ways: Part =
+            ways.into_iter().map(|way| [&way[..], std::slice::from_ref(&bind)].concat()).collect();
+        self.add(&ways, Certainty::Certain, self.holding(Gained::Everything, scope));
+    }
+
+    /// A role that may be bound, by right or because its rules are held already, and then be given every rule.
+    fn bind_and_grow(&mut self) {
+        let namespaces = self.cluster.namespaces();
+        let scopes = namespaces.iter().map(|name| Some(name.as_str())).chain([None]);
+        for scope in scopes {
+            for role in &self.cluster.snapshot.roles {
+                let within = role.namespace.as_deref();
+                if within.is_some() && within != scope {
+                    continue;
+                }
+                let resource = if within.is_none() { "clusterroles" } else { "roles" };
+                let bind = on("bind", resource, scope, &role.name);
+                let bindable = self.holder.may(&bind).is_some() || self.holder.covers(&role.rules, scope);
+                if !bindable {
+                    continue;
+                }
+                let escalate = on("escalate", resource, within, &role.name);
+                let mut ways = Part::new();
+                for way in self.written(scope, within, &role.name) {
+                    for verb in ["update", "patch"] {
+                        let grow = [on(verb, resource, within, &role.name), escalate.clone()];
+                        ways.push([&way[..], &grow[..]].concat());
+                    }
+                }
+                self.add(&ways, Certainty::Certain, self.holding(Gained::Everything, scope));
+            }
+        }
+    }
+
+    /// A new binding in a scope, or one there that refers to the role already.
+    fn written(&self, scope: Option<&str>, within: Option<&str>, role: &str) -> Part {
+        let resource = if scope.is_none() { "clusterrolebindings" } else { "rolebindings" };
+        let mut ways = Part::new();
+        for name in names(self.cluster.snapshot) {
+            ways.extend(make(RBAC, resource, scope, &name));
+        }
+        let kind = if within.is_none() { "ClusterRole" } else { "Role" };
+        for binding in &self.cluster.snapshot.bindings {
+            let refers = *binding.role_ref.kind == *kind && *binding.role_ref.name == *role;
+            if refers && binding.namespace.as_deref() == scope {
+                ways.extend(change(RBAC, resource, scope, &binding.name));
+            }
+        }
+        ways
+    }
+
+    /// With `escalate`, a role that one is bound to can be given every rule, where the binding holds.
+    fn grow(&mut self) {
+        for (kind, namespace, name, scope) in self.bound_to() {
+            let (resource, within) = match kind.as_str() {
+                "ClusterRole" => ("clusterroles", None),
+                _ => ("roles", namespace.as_deref()),
+            };
+            let exists = self
+                .cluster
+                .snapshot
+                .roles
+                .iter()
+                .any(|role| role.namespace.as_deref() == within && *role.name == *name);
+            let escalate = on("escalate", resource, within, &name);
+            let mut ways = vec![
+                vec![on("update", resource, within, &name), escalate.clone()],
+                vec![on("patch", resource, within, &name), escalate.clone()],
+            ];
+            if !exists {
+                // A PUT or an apply that makes it needs `create` with its name; a POST has no name at all.
+                ways.iter_mut().for_each(|way| way.push(on("create", resource, within, &name)));
+                ways.push(vec![on("create", resource, within, ""), on("escalate", resource, within, "")]);
+            }
+            self.add(&ways, Certainty::Certain, self.holding(Gained::Everything, scope.as_deref()));
+        }
+    }
+
+    /// The roles that the actor is bound to, existing or not: kind, namespace, name, and where the binding holds.
+    fn bound_to(&self) -> Vec<(String, Option<String>, String, Option<String>)> {
+        let mut bound = Vec::new();
+        let groups = self.actor.who.groups();
+        for binding in &self.cluster.snapshot.bindings {
+            let names_it =
+                binding.subjects.iter().filter_map(|item| grants::subject(binding, item)).any(|who| {
+                    who == self.actor.who || groups.iter().any(|group| who == Who::Group(group.clone()))
+                });
+            let kind = binding.role_ref.kind.to_string();
+            let scope = binding.namespace.as_ref().map(|name| name.to_string());
+            let valid = kind == "ClusterRole" || (kind == "Role" && scope.is_some());
+            if names_it && valid {
+                bound.push((kind, scope.clone(), binding.role_ref.name.to_string(), scope));
+            }
+        }
+        if let Some((Gained::Role(index), scope)) = &self.actor.gained {
+            let role = &self.cluster.snapshot.roles[*index];
+            let namespace = role.namespace.as_ref().map(|name| name.to_string());
+            let kind = if namespace.is_none() { "ClusterRole" } else { "Role" };
+            bound.push((kind.to_owned(), namespace, role.name.to_string(), scope.clone()));
+        }
+        bound
+    }
+
+    fn holding(&self, gained: Gained, scope: Option<&str>) -> Place {
+        if gained == Gained::Everything && scope.is_none() {
+            return Place::Admin;
+        }
+        Place::Acts(Actor { gained: Some((gained, scope.map(str::to_owned))), ..self.actor.clone() })
+    }
+}
