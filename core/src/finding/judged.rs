@@ -5,10 +5,13 @@ use super::evidence::{entity_of_identity, entity_of_node, evidence};
 use crate::authorizer::{self, Identity, RoleTable};
 use crate::defaults::{self, ShippedBy};
 use crate::graph::{Edge, Grant, Node, NodeId, RawPath, Sink, World};
-use crate::model::Name;
+use crate::model::{Binding, Name};
 use crate::report::{Authorizer, Certainty, Expectation, Path, Step, Target, WorkloadRef};
 use crate::technique::{Effect, Severity, find};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The technique that adds rules to a role.
+const GROWS_ROLE: &str = "rbac-escalate";
 
 /// A path with what findings are grouped and ordered by.
 #[derive(Debug, Clone)]
@@ -74,6 +77,9 @@ impl<'a> Judge<'a> {
 
     /// Whether a grant of a step names the identity. What the node authorizer lets every node do is of their group.
     fn names(&self, identity: &Identity, edge: &Edge) -> bool {
+        if edge.technique == GROWS_ROLE && self.grows_own_role(identity, edge) {
+            return true;
+        }
         edge.evidence.iter().any(|proof| match proof.grant {
             None => match proof.authorizer {
                 Authorizer::Node => proof.by == *identity && !matches!(identity, Identity::Node(_)),
@@ -82,6 +88,30 @@ impl<'a> Judge<'a> {
             },
             Some(grant) => self.is_subject(identity, grant),
         })
+    }
+
+    /// Whether a role that a step adds rules to is bound to the identity itself: its members gain by that, whoever else
+    /// may write the role.
+    fn grows_own_role(&self, identity: &Identity, edge: &Edge) -> bool {
+        let world = self.analysis.world;
+        let written = |kind: &str, name: &Name| {
+            let resource = if kind == "ClusterRole" { "clusterroles" } else { "roles" };
+            edge.evidence.iter().any(|it| it.request.resource == resource && it.name.as_ref() == Some(name))
+        };
+        let grown = |binding: &&Binding| {
+            let aggregated = || {
+                let roles = world.roles.resolve(binding).iter();
+                roles
+                    .filter_map(|&role| world.snapshot.roles.get(role))
+                    .any(|role| role.aggregation.is_some())
+            };
+            written(&binding.role_ref.kind, &binding.role_ref.name) || aggregated()
+        };
+        let own = |binding: &Binding| {
+            let subjects = binding.subjects.iter();
+            subjects.filter_map(|item| authorizer::identity_of(binding, item)).any(|item| item == *identity)
+        };
+        world.snapshot.bindings.iter().filter(grown).any(own)
     }
 
     /// Whether the subject of a grant is the identity itself.

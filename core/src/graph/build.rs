@@ -2,7 +2,7 @@
 
 use super::act::{Field, act};
 use super::node::{Actor, Edge, Node, NodeId, Sink};
-use super::{Grants, World, sinks, together};
+use super::{Grants, Request, World, sinks, together};
 use crate::authorizer::{self, Identity};
 use crate::model::Name;
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,10 +121,26 @@ fn starting_identities(world: &World<'_>, grants: &Grants) -> BTreeSet<Identity>
         identities.insert(group("system:nodes"));
     }
     let shown = [group("system:masters"), group("system:nodes")];
+    let growers = growers(grants);
+    // Whose role a group may add rules to gains by that, whatever the role allows now.
+    let of_growers = |item: &Identity| {
+        !growers.is_empty() && super::holder::groups(item).iter().any(|name| growers.contains(name))
+    };
     for binding in &world.snapshot.bindings {
         let subjects = binding.subjects.iter();
         let named = subjects.filter_map(|subject| authorizer::identity_of(binding, subject));
-        identities.extend(named.filter(|item| shown.contains(item)));
+        identities.extend(named.filter(|item| shown.contains(item) || of_growers(item)));
     }
     identities
+}
+
+/// The groups that may add rules to roles they do not hold.
+fn growers(grants: &Grants) -> BTreeSet<Name> {
+    let escalate = |resource| Request { verb: "escalate", group: "rbac.authorization.k8s.io", resource };
+    let holders = ["clusterroles", "roles"].into_iter().flat_map(|resource| grants.of(escalate(resource)));
+    let groups = holders.filter_map(|(identity, _)| match identity {
+        Identity::Group(name) => Some(name.clone()),
+        _ => None,
+    });
+    groups.collect()
 }

@@ -252,12 +252,18 @@ fn workloads(world: &World<'_>) -> BTreeMap<Name, BTreeSet<(Name, Name)>> {
 /// Accounts that hold a right the catalogue asks for, leaving out those that the input shows not to exist.
 fn accounts(world: &World<'_>, grants: &Grants) -> BTreeMap<Name, BTreeSet<Name>> {
     let listed = is_present(world, "ServiceAccount");
-    let known: BTreeSet<(&Name, &Name)> =
-        world.snapshot.service_accounts.iter().map(|account| (&account.namespace, &account.name)).collect();
+    let snapshot = world.snapshot;
+    let mut known: BTreeSet<(&str, &str)> =
+        snapshot.service_accounts.iter().map(|account| (&*account.namespace, &*account.name)).collect();
+    // What a pod runs as is there, listed or not.
+    known.extend(snapshot.pods.iter().filter(|pod| !pod.finished).map(|pod| {
+        let name = pod.spec.service_account.as_deref().unwrap_or("default");
+        (&*pod.namespace, name)
+    }));
     let mut accounts: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
     for identity in grants.identities() {
         let Identity::ServiceAccount { namespace, name } = identity else { continue };
-        if !listed || known.contains(&(namespace, name)) {
+        if !listed || known.contains(&(&**namespace, &**name)) {
             accounts.entry(namespace.clone()).or_default().insert(name.clone());
         }
     }

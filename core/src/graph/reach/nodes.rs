@@ -1,13 +1,12 @@
 //! Steps through a node's kubelet: code in every pod of the node.
 
-use super::super::act::{Attempt, Found, weaken};
+use super::super::act::{Attempt, Found};
 use super::super::grants::Request;
 use super::super::holder::Object;
 use super::super::node::Node;
 use super::super::targets::PodsKnown;
 use crate::authorizer;
 use crate::model::{Name, PolicyRule};
-use crate::report::Certainty;
 use crate::technique::RequestPattern;
 use std::collections::BTreeSet;
 
@@ -68,12 +67,9 @@ fn on_unlisted(
     if unlisted.is_empty() {
         return;
     }
-    let Some((name, condition)) = node_not_shown(attempt, rule) else { return };
+    let Some(name) = node_not_shown(attempt, rule) else { return };
     let object = Object { namespace: None, name: name.as_deref() };
-    let mut judged = attempt.judged.clone();
-    if let Some(condition) = condition {
-        judged = weaken(judged, (Certainty::Conditional, Some(condition)));
-    }
+    let judged = attempt.judged.clone();
     for component in unlisted {
         let proofs = vec![attempt.holder.proof(pattern, object, grant, rule)];
         let to = Node::PodsOf(component, false);
@@ -98,16 +94,12 @@ fn is_kubelet(id: &str) -> bool {
     }
 }
 
-fn node_not_shown(attempt: &Attempt<'_, '_>, rule: &PolicyRule) -> Option<(Option<Name>, Option<String>)> {
-    let nodes = &attempt.field.world.snapshot.nodes;
-    if let Some(node) = nodes.iter().find(|node| names_kubelet(rule, &node.name)) {
-        return Some((Some(node.name.clone()), None));
+/// The node that stands for all that a rule lets through: one of the input, or any where the rule names none. A node that
+/// a rule names and the input does not show is none to go by.
+fn node_not_shown(attempt: &Attempt<'_, '_>, rule: &PolicyRule) -> Option<Option<Name>> {
+    let mut nodes = attempt.field.world.snapshot.nodes.iter();
+    match nodes.find(|node| names_kubelet(rule, &node.name)) {
+        Some(node) => Some(Some(node.name.clone())),
+        None => (!authorizer::name_restricted(rule)).then_some(None),
     }
-    if !authorizer::name_restricted(rule) {
-        return Some((None, None));
-    }
-    let named = rule.resource_names.iter().filter(|id| is_kubelet(id) && nodes.is_empty());
-    let node = named.map(|id| authorizer::proxied_object(id)).next()?;
-    let condition = format!("needs a node named `{node}` that runs Cilium; nodes are not in the input");
-    Some((Some(node), Some(condition)))
 }

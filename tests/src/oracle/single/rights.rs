@@ -44,6 +44,16 @@ fn on(verb: &str, resource: &str, namespace: Option<&str>, name: &str) -> Ask {
     }
 }
 
+/// A role that an actor is bound to, and where the binding holds.
+struct Bound {
+    kind: String,
+    namespace: Option<String>,
+    name: String,
+    scope: Option<String>,
+    /// The binding names the actor itself.
+    own: bool,
+}
+
 impl Tried<'_, '_> {
     fn add(&mut self, ways: &[Vec<Ask>], certainty: Certainty, to: Place) {
         if let Some(own) = self.holder.may_any(ways) {
@@ -161,7 +171,7 @@ impl Tried<'_, '_> {
 
     /// With `escalate`, a role that one is bound to can be given every rule, where the binding holds.
     fn grow(&mut self) {
-        for (kind, namespace, name, scope) in self.bound_to() {
+        for Bound { kind, namespace, name, scope, own } in self.bound_to() {
             let (resource, within) = match kind.as_str() {
                 "ClusterRole" => ("clusterroles", None),
                 _ => ("roles", namespace.as_deref()),
@@ -182,31 +192,36 @@ impl Tried<'_, '_> {
                 ways.iter_mut().for_each(|way| way.push(on("create", resource, within, &name)));
                 ways.push(vec![on("create", resource, within, ""), on("escalate", resource, within, "")]);
             }
-            self.add(&ways, Certainty::Certain, self.holding(Gained::Everything, scope.as_deref()));
+            if let Some(written) = self.holder.may_any(&ways) {
+                let to = self.holding(Gained::Everything, scope.as_deref());
+                self.steps.push(Step { to, certainty: Certainty::Certain, own: own || written });
+            }
         }
     }
 
-    /// The roles that the actor is bound to, existing or not: kind, namespace, name, and where the binding holds.
-    fn bound_to(&self) -> Vec<(String, Option<String>, String, Option<String>)> {
+    /// The roles that the actor is bound to, existing or not.
+    fn bound_to(&self) -> Vec<Bound> {
         let mut bound = Vec::new();
         let groups = self.actor.who.groups();
         for binding in &self.cluster.snapshot.bindings {
-            let names_it =
-                binding.subjects.iter().filter_map(|item| grants::subject(binding, item)).any(|who| {
-                    who == self.actor.who || groups.iter().any(|group| who == Who::Group(group.clone()))
-                });
+            let named: Vec<Who> =
+                binding.subjects.iter().filter_map(|item| grants::subject(binding, item)).collect();
+            let own = named.contains(&self.actor.who);
+            let names_it = own || groups.iter().any(|group| named.contains(&Who::Group(group.clone())));
             let kind = binding.role_ref.kind.to_string();
             let scope = binding.namespace.as_ref().map(|name| name.to_string());
             let valid = kind == "ClusterRole" || (kind == "Role" && scope.is_some());
             if names_it && valid {
-                bound.push((kind, scope.clone(), binding.role_ref.name.to_string(), scope));
+                let name = binding.role_ref.name.to_string();
+                bound.push(Bound { kind, namespace: scope.clone(), name, scope, own });
             }
         }
         if let Some((Gained::Role(index), scope)) = &self.actor.gained {
             let role = &self.cluster.snapshot.roles[*index];
             let namespace = role.namespace.as_ref().map(|name| name.to_string());
             let kind = if namespace.is_none() { "ClusterRole" } else { "Role" };
-            bound.push((kind.to_owned(), namespace, role.name.to_string(), scope.clone()));
+            let (kind, name) = (kind.to_owned(), role.name.to_string());
+            bound.push(Bound { kind, namespace, name, scope: scope.clone(), own: false });
         }
         bound
     }
