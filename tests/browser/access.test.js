@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { drop, pages, verdict } from "./browser.js";
 import { folder } from "./cli.js";
-import { cluster, pods, yaml } from "./clusters.js";
+import { cluster, podsByHand, yaml } from "./clusters.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -35,7 +35,7 @@ for (const [name, options] of [
       "cluster.yaml": yaml(cluster()),
       "broken.yaml": "kind: Pod\nmetadata: {name: [\n",
       "nothing.yaml": "# nothing\n",
-      "pods.yaml": pods(50_000_000),
+      "pods.yaml": podsByHand(80_000_000),
     });
     await page.evaluate(AXE);
     await clean(page, "the empty page");

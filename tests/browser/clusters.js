@@ -84,3 +84,23 @@ export function pods(bytes) {
   text += parts.join("");
   return text;
 }
+
+/** Pods as nobody prints them, with a comment in each, so that reading them takes a while; about so many bytes. */
+export function podsByHand(bytes) {
+  const notes = Array.from({ length: 200 }, (_, note) => `      example.com/note-${note}: some words\n`).join("");
+  const parts = ["apiVersion: v1\nkind: List\nitems:\n"];
+  for (let index = 0, size = 0; size < bytes; index++) {
+    const part = `- apiVersion: v1 # by hand
+  kind: Pod
+  metadata:
+    annotations:
+${notes}    name: web-${index}
+    namespace: shop
+  spec:
+    containers: [{name: web, image: web}]
+`;
+    parts.push(part);
+    size += part.length;
+  }
+  return parts.join("");
+}

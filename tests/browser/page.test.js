@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { PAGE, drop, longestGap, pages, saved, twice, verdict } from "./browser.js";
 import { folder, json } from "./cli.js";
-import { bindings, cluster, pods, yaml } from "./clusters.js";
+import { bindings, cluster, pods, podsByHand, yaml } from "./clusters.js";
 
 const onThePage = pages();
 
@@ -211,7 +211,7 @@ onThePage("where there is nothing to check, the page says what is missing", {}, 
 });
 
 onThePage("a check that is cancelled ends at once, and the next one runs", {}, async (page, t) => {
-  const root = folder(t, { "pods.yaml": pods(BIG), ...CLUSTER });
+  const root = folder(t, { "pods.yaml": podsByHand(BIG), ...CLUSTER });
   await drop(page, [join(root, "pods.yaml")]);
   const cancel = page.getByRole("button", { name: "Cancel" });
   await cancel.waitFor();
