@@ -94,9 +94,13 @@ impl<'a> Judge<'a> {
     /// may write the role.
     fn grows_own_role(&self, identity: &Identity, edge: &Edge) -> bool {
         let world = self.analysis.world;
-        let written = |kind: &str, name: &Name| {
-            let resource = if kind == "ClusterRole" { "clusterroles" } else { "roles" };
-            edge.evidence.iter().any(|it| it.request.resource == resource && it.name.as_ref() == Some(name))
+        let written = |binding: &Binding| {
+            let role = &binding.role_ref;
+            let resource = if &*role.kind == "ClusterRole" { "clusterroles" } else { "roles" };
+            // A POST carries no name: it makes a role that is not there.
+            let missing = world.roles.resolve(binding).is_empty();
+            let of_role = |name: &Option<Name>| name.as_ref().map_or(missing, |name| *name == role.name);
+            edge.evidence.iter().any(|it| it.request.resource == resource && of_role(&it.name))
         };
         let grown = |binding: &&Binding| {
             let aggregated = || {
@@ -105,7 +109,7 @@ impl<'a> Judge<'a> {
                     .filter_map(|&role| world.snapshot.roles.get(role))
                     .any(|role| role.aggregation.is_some())
             };
-            written(&binding.role_ref.kind, &binding.role_ref.name) || aggregated()
+            written(binding) || aggregated()
         };
         let own = |binding: &Binding| {
             let subjects = binding.subjects.iter();
