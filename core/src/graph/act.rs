@@ -123,7 +123,9 @@ fn try_play(
         let bindings = grants.map(|grant| (grant.binding, grant.subject));
         let key = (technique.id, graph.id(found.to.clone()), bindings.collect());
         let certainty = found.judged.0;
-        if known.get(&key).is_none_or(|known| certainty < *known) {
+        // Which role grows tells whose way it is.
+        let differs = technique.reach == Reach::GrowsRole;
+        if differs || known.get(&key).is_none_or(|known| certainty < *known) {
             known.insert(key, certainty);
             graph.add(from, technique.id, found);
         }
