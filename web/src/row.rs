@@ -125,6 +125,11 @@ fn phrase(step: &Step) -> String {
     let phrase =
         technique::find(&step.technique).map(|technique| technique.phrase).filter(|it| !it.is_empty());
     match phrase {
+        // A pod is made in a namespace; what it comes to is root on a node.
+        Some(phrase) if step.to.kind == "NodeRoot" && phrase.ends_with(" in") => {
+            let namespace = step.evidence.first().and_then(|first| first.request.namespace.as_deref());
+            format!("{phrase} {} → {}", namespace.unwrap_or("any namespace"), entity(&step.to))
+        }
         Some(phrase) => format!("{phrase} {}", entity(&step.to)),
         None => title(&step.technique).to_owned(),
     }
