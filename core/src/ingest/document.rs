@@ -164,8 +164,12 @@ fn truncation(root: &Node) -> Option<super::node::Pos> {
 /// Refuses what has faults, as the kind that it says it is.
 fn refuse(found: &mut Found, node: &Node, faults: &[Fault], identity: &(Option<Name>, Option<Name>)) {
     let inherited = item_kind(identity);
-    let kind = node.text("kind").or(inherited.as_ref());
-    let api_version = node.text("apiVersion").or(identity.1.as_ref()).map(|version| &**version);
+    // As where it is taken: what says its kind itself inherits nothing of its list.
+    let (kind, api_version) = match node.text("kind") {
+        Some(kind) => (Some(kind), node.text("apiVersion")),
+        None => (inherited.as_ref(), node.text("apiVersion").or(identity.1.as_ref())),
+    };
+    let api_version = api_version.map(|version| &**version);
     let is_object = kind.is_some();
     if !is_object && faults.iter().all(|fault| fault.code == Code::Syntax) {
         // Templates of other tools have tags of their own.

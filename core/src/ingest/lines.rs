@@ -208,7 +208,7 @@ impl<'t> Reader<'t> {
         let at = pos(self.line.map_or(0, |line| line.number), indent);
         let mut items = Vec::new();
         while let Some(line) = self.line_at(indent)?.filter(|line| is_item(line.content)) {
-            let content = line.content.get(2..).ok_or(NotCanonical)?;
+            let content = line.content.get(2..).filter(|content| !content.is_empty()).ok_or(NotCanonical)?;
             let inner = Line { indent: indent + 2, content, ..line };
             let fields = fields.map(|fields| fields.of_item(items.is_empty()));
             let node = if is_item(content) {

@@ -257,7 +257,7 @@ impl Reading {
                 }
                 Err(fault)
                     if fault.code == Code::LimitExceeded
-                        || (ending && json::is_final(&fault) && self.is_text_from(from)) =>
+                        || (ending && json::is_final(&fault) && self.ends_one_document(from)) =>
                 {
                     self.found.append(part.document.finish(part.builder.finish(), Some(fault), &self.names));
                     self.state = State::GivenUp;
@@ -322,9 +322,12 @@ impl Reading {
         }
     }
 
-    /// Whether what is left from there on is text at all: where it is not, that is what is wrong with it.
-    fn is_text_from(&self, from: usize) -> bool {
-        text::checked(self.buffer.get(from..).unwrap_or_default(), text::Lines::From(1)).is_ok()
+    /// Whether what is left from there on is the end of one document. Where it is no text at all, that is what is wrong
+    /// with it; and a string that is never closed takes the documents after it for its own.
+    fn ends_one_document(&self, from: usize) -> bool {
+        let left = self.buffer.get(from..).unwrap_or_default();
+        let mut later_lines = left.split(|byte| *byte == b'\n').skip(1);
+        text::checked(left, text::Lines::From(1)).is_ok() && !later_lines.any(|line| marker(line).is_some())
     }
 
     fn end_document(&mut self, cutter: Cutter) -> Result<(), NotCut> {

@@ -160,3 +160,14 @@ proptest! {
         prop_assert_eq!(format!("{:?}", at_once), format!("{:?}", whole));
     }
 }
+
+#[test]
+fn a_string_that_is_never_closed_costs_its_own_document_only() {
+    check(
+        "{\"kind\": \"Role\", \"metadata\": {\"name\": \"a}}\n---\nkind: Namespace\nmetadata: {name: b}\n",
+        "\
+        Namespace b f:3:1
+        ~ Role Partial 0 f:1: the JSON ends too early
+        Error syntax f:1:39: the JSON ends too early (export it again: it was cut off)",
+    );
+}

@@ -216,6 +216,8 @@ fn what_is_not_canonical_is_left_to_the_general_parser() {
         "- kind: A\n b: 1\n",
         "- kind: A\n  b: |\n     x\n    y\n",
         "- kind: A\n  b:\n  - c\n   - d\n",
+        "- kind: A\n  b:\n  - \n",
+        "- kind: A\n  b:\n  -\n",
         "- kind: A\n  <<: 1\n",
         "- kind: A\n  b: *x\n",
         "- kind: A\n  b: \u{2028}\n",

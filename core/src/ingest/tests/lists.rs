@@ -113,3 +113,13 @@ fn what_only_looks_like_a_list_is_none() {
         "~ every kind is partial\nError syntax f:1:7: not valid YAML: invalid indentation in quoted scalar",
     );
 }
+
+#[test]
+fn an_item_that_is_refused_has_the_kind_that_it_says_itself() {
+    check(
+        "apiVersion: v1\nkind: List\nitems:\n- kind: Role\n  kind: Role\n  metadata:\n    name: a\n",
+        "\
+        ~ Role Partial 0 f:5: the key `kind` stands twice: on line 4 and on line 5
+        Error duplicate-key f:5:3: the key `kind` stands twice: on line 4 and on line 5 (keep one of them)",
+    );
+}
