@@ -26,9 +26,8 @@ pub(super) struct Holder<'a> {
     world: &'a World<'a>,
     /// Who it is.
     pub actor: &'a Actor,
-    rights: Vec<&'a Rights>,
-    /// The first of the rights are the identity's own; without any, all are its groups'.
-    own_first: bool,
+    own: Option<&'a Rights>,
+    of_groups: Vec<&'a Rights>,
     /// Those of a role it bound itself to; [`EVERYTHING`] has none of its own.
     gained: Option<Rc<Rights>>,
     /// The rule of [`EVERYTHING`].
@@ -85,17 +84,13 @@ impl<'a> Holder<'a> {
         actor: &'a Actor,
         bound: &'a BoundRights,
     ) -> Self {
-        let mut rights: Vec<&Rights> = grants.own(&actor.identity).into_iter().collect();
-        for group in groups(&actor.identity) {
-            let group = Identity::Group(group);
-            if group != actor.identity {
-                rights.extend(grants.own(&group));
-            }
-        }
-        let own_first = grants.own(&actor.identity).is_some();
+        let groups = groups(&actor.identity).into_iter().map(Identity::Group);
+        let others = groups.filter(|group| *group != actor.identity);
+        let of_groups = others.filter_map(|group| grants.own(&group)).collect();
+        let own = grants.own(&actor.identity);
         let role = actor.bound.as_ref().map(|(role, _)| *role).filter(|role| *role != EVERYTHING);
         let gained = role.map(|role| bound.of(world, role));
-        Holder { world, actor, rights, own_first, gained, wildcard: &bound.wildcard, with: None }
+        Holder { world, actor, own, of_groups, gained, wildcard: &bound.wildcard, with: None }
     }
 
     /// This holder together with another one of the same principal.
@@ -105,13 +100,16 @@ impl<'a> Holder<'a> {
 
     /// Whether a rule that is bound to the identity itself covers the request.
     pub(super) fn holds_itself(&self, request: Request) -> bool {
-        self.own_first && self.rights.first().is_some_and(|rights| rights.contains_key(&request.key()))
+        self.own.is_some_and(|rights| rights.contains_key(&request.key()))
     }
 
     /// The same holder without the rights of its groups.
     pub(super) fn without_groups(self) -> Self {
-        let own = self.rights.first().copied().filter(|_| self.own_first);
-        Holder { rights: own.into_iter().collect(), ..self }
+        Holder { of_groups: Vec::new(), ..self }
+    }
+
+    fn rights(&self) -> impl Iterator<Item = &'a Rights> {
+        self.own.into_iter().chain(self.of_groups.iter().copied())
     }
 
     /// Whether any rule covers the request at all.
@@ -119,7 +117,7 @@ impl<'a> Holder<'a> {
         self.everything().is_some() || {
             let key = request.key();
             let gained = self.gained.as_ref().is_some_and(|gained| gained.contains_key(&key));
-            gained || self.rights.iter().any(|rights| rights.contains_key(&key))
+            gained || self.rights().any(|rights| rights.contains_key(&key))
         }
     }
 
@@ -132,7 +130,7 @@ impl<'a> Holder<'a> {
     fn grants(&self, request: Request) -> impl Iterator<Item = Grant> + '_ {
         let key = request.key();
         let gained = self.gained.as_ref().and_then(|gained| gained.get(&key));
-        let known = self.rights.iter().filter_map(move |rights| rights.get(&key));
+        let known = self.rights().filter_map(move |rights| rights.get(&key));
         known.chain(gained).flatten().copied().chain(self.everything())
     }
 

@@ -30,12 +30,10 @@ pub(super) fn grows_role(attempt: &mut Attempt<'_, '_>) {
         if patterns.iter().any(|item| item.resource == "clusterroles") { "ClusterRole" } else { "Role" };
     let makes = patterns.iter().any(|pattern| pattern.verb == "create");
     let field = attempt.field;
-    let all = field.world.snapshot.bindings.iter();
-    let bindings = all.filter(|binding| *binding.role_ref.kind == *kind && is_bound(attempt, binding));
-    // Where several end at the same, one that names the holder itself tells whose way it is.
-    let own = |binding: &&Binding| names(binding, &attempt.holder.actor.identity);
-    let (first, rest): (Vec<&Binding>, Vec<&Binding>) = bindings.partition(own);
-    for binding in first.into_iter().chain(rest) {
+    for binding in &field.world.snapshot.bindings {
+        if *binding.role_ref.kind != *kind || !is_bound(attempt, binding) {
+            continue;
+        }
         let namespace = if kind == "Role" { binding.namespace.as_ref() } else { None };
         let roles = field.world.roles.resolve(binding).iter();
         let role = roles.filter_map(|&role| field.world.snapshot.roles.get(role)).next();
@@ -131,12 +129,6 @@ pub(super) fn holding_everything(attempt: &Attempt<'_, '_>, scope: Option<Name>)
         None => Node::ClusterAdmin,
         scope => Node::Acting(Actor { bound: Some((EVERYTHING, scope)), ..attempt.holder.actor.clone() }),
     }
-}
-
-/// Whether a binding names an identity itself.
-fn names(binding: &Binding, identity: &Identity) -> bool {
-    let subjects = binding.subjects.iter().filter_map(|subject| authorizer::identity_of(binding, subject));
-    subjects.into_iter().any(|subject| subject == *identity)
 }
 
 /// Whether a binding names the holder or one of its groups.
