@@ -161,26 +161,32 @@ impl<'t> Reader<'t> {
     ) -> Read<Option<Node>> {
         let number = self.line.map_or(0, |line| line.number);
         let wanted = fields.is_some_and(Fields::keeps_text);
+        let at = pos(number, start);
+        // `None` is a text that is looked at and not kept.
         let value = match scalar::read(rest, wanted)? {
             Scalar::None => return self.nested(indent, fields, depth),
-            Scalar::Plain(text) => return self.plain(text, pos(number, start), indent, fields),
-            Scalar::Quoted(text) => Value::Text(self.names.share_text(&text)),
-            Scalar::Checked => Value::Text(self.names.share_text("")),
-            Scalar::EmptyMap => Value::Map(Vec::new()),
-            Scalar::EmptyList => Value::List(Vec::new()),
+            Scalar::Plain(text) => return self.plain(text, at, indent, fields),
             Scalar::Open(_) | Scalar::Block if wanted => return Err(NotCanonical),
+            Scalar::Quoted(text) => Some(Value::Text(self.names.share_text(&text))),
+            Scalar::EmptyMap => Some(Value::Map(Vec::new())),
+            Scalar::EmptyList => Some(Value::List(Vec::new())),
+            Scalar::Checked => None,
             Scalar::Open(quote) => {
                 self.close_quote(quote, rest, indent)?;
-                Value::Text(self.names.share_text(""))
+                None
             }
             Scalar::Block => {
                 self.block(indent)?;
-                let value = Value::Text(self.names.share_text(""));
-                return Ok(fields.is_some().then_some(Node { at: pos(number, start), value }));
+                return Ok(fields.map(|_| self.unkept(at)));
             }
         };
         self.next_line()?;
-        Ok(fields.is_some().then_some(Node { at: pos(number, start), value }))
+        Ok(fields.map(|_| value.map_or_else(|| self.unkept(at), |value| Node { at, value })))
+    }
+
+    /// A text of which no more is wanted than that it is one.
+    fn unkept(&self, at: Pos) -> Node {
+        Node { at, value: Value::Text(self.names.share_text("")) }
     }
 
     /// What stands on the lines after a key: a mapping, a sequence, or nothing.
@@ -246,9 +252,10 @@ impl<'t> Reader<'t> {
         if fields.is_none() {
             return Ok(None);
         }
+        if long {
+            return Ok(Some(self.unkept(at)));
+        }
         let value = match text {
-            // Of what goes on, no more is wanted than that it is text.
-            _ if long => Value::Text(self.names.share_text("")),
             b"~" | b"null" | b"Null" | b"NULL" => Value::Null,
             _ => Value::Plain(self.names.share_text(scalar::text(text)?)),
         };

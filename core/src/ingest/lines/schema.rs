@@ -44,7 +44,7 @@ impl Fields {
 }
 
 /// An object of any kind.
-pub(super) const ROOT: Fields = These(&[
+pub(super) static ROOT: Fields = These(&[
     ("apiVersion", &Leaf),
     ("kind", &Leaf),
     ("metadata", &METADATA),
@@ -84,8 +84,8 @@ const SELECTOR: Fields = These(&[
 const REFERENCE: Fields =
     These(&[("apiGroup", &Leaf), ("kind", &Leaf), ("name", &Leaf), ("namespace", &Leaf)]);
 
-/// A pod's spec, with the fields that other kinds have there.
-const SPEC: Fields = These(&[
+/// A pod's spec, with the fields that other kinds have there; a template in it has one again.
+static SPEC: Fields = These(&[
     ("containers", &CONTAINER),
     ("initContainers", &CONTAINER),
     ("ephemeralContainers", &CONTAINER),
@@ -109,23 +109,7 @@ const SPEC: Fields = These(&[
     ("local", &PATH),
 ]);
 
-const TEMPLATE: Fields = These(&[("metadata", &METADATA), ("spec", &POD_SPEC)]);
-
-const POD_SPEC: Fields = These(&[
-    ("containers", &CONTAINER),
-    ("initContainers", &CONTAINER),
-    ("ephemeralContainers", &CONTAINER),
-    ("volumes", &VOLUME),
-    ("nodeName", &Leaf),
-    ("serviceAccountName", &Leaf),
-    ("serviceAccount", &Leaf),
-    ("automountServiceAccountToken", &Leaf),
-    ("hostNetwork", &Leaf),
-    ("hostPID", &Leaf),
-    ("hostIPC", &Leaf),
-    ("hostUsers", &Leaf),
-    ("securityContext", &SECURITY_CONTEXT),
-]);
+static TEMPLATE: Fields = These(&[("metadata", &METADATA), ("spec", &SPEC)]);
 
 const CONTAINER: Fields = These(&[
     ("name", &Leaf),
