@@ -1,6 +1,6 @@
 //! `can-i --reviews` as a user meets it: what is read, what is printed, what is refused, and the code at the end.
 
-use cilium_exec_check_tests::{CommandLine, Ran};
+use cilium_exec_check_tests::{CommandLine, Ran, Scratch};
 use std::path::Path;
 
 const RBAC: &str = "\
@@ -34,27 +34,22 @@ items: []
 const LACKING: &str = "not all in the input: Role; what they allow is answered as not allowed\n";
 
 /// A folder with the export and a file of reviews.
-struct Folder(tempfile::TempDir);
+struct Folder(Scratch);
 
 impl Folder {
     fn with(reviews: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        std::fs::write(folder.path().join("rbac.yaml"), RBAC).expect("a temporary file can be written");
-        std::fs::write(folder.path().join("reviews"), reviews).expect("a temporary file can be written");
-        Folder(folder)
+        Folder(Scratch::with(&[("rbac.yaml", RBAC.as_bytes()), ("reviews", reviews.as_bytes())]))
     }
 
     fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_string_lossy().into_owned()
+        self.0.join(name).to_string_lossy().into_owned()
     }
 
     /// Runs `can-i` on both files; the folder's name is taken out of what it says.
     fn run(&self, more: &[&str]) -> Ran {
         let (rbac, reviews) = (self.path("rbac.yaml"), self.path("reviews"));
         let arguments = ["can-i", "-f", &rbac, "--reviews", &reviews];
-        let mut ran = CommandLine::new(arguments.into_iter().chain(more.iter().copied())).run();
-        ran.stderr = ran.stderr.replace(&format!("{}/", self.0.path().display()), "");
-        ran
+        CommandLine::new(arguments.into_iter().chain(more.iter().copied())).run().without(self.0.path())
     }
 }
 
