@@ -16,6 +16,19 @@ pub use workload::{
 use crate::diagnostic::Diagnostic;
 use std::collections::BTreeMap;
 
+/// Pods and everything that makes them: where one of these kinds was read, it shows Cilium if that is there.
+pub const KINDS_THAT_RUN: [&str; 9] = [
+    "Pod",
+    "DaemonSet",
+    "Deployment",
+    "StatefulSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+    "PodTemplate",
+];
+
 /// Everything that was read, merged over all sources and sorted, so that the order of input does not show.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {

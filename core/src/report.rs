@@ -9,7 +9,7 @@ pub use evidence::{
     SubjectEvidence,
 };
 pub use finding::{Acceptance, Expectation, Finding, HeldBy, Members, Path, Remediation, Target};
-pub use nothing::Nothing;
+pub use nothing::{EXPORT_COMMANDS, Nothing};
 
 use serde::{Deserialize, Serialize};
 

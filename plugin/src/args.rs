@@ -12,8 +12,6 @@ use clap_complete::Shell;
 /// How users call it; usage lines and messages say so.
 pub const PROGRAM: &str = "kubectl cilium-exec-check";
 
-const EXPORT: &str = crate::hint::EXPORT_COMMANDS;
-
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -69,6 +67,7 @@ pub fn definition() -> clap::Command {
 }
 
 fn after_help() -> String {
+    let export = crate::hint::export_commands();
     format!(
         "\
 Exit codes (the same for every format):
@@ -80,7 +79,7 @@ Exit codes (the same for every format):
   70   internal error; 130 and 143: ended by SIGINT or SIGTERM
 
 Export what the check reads (kubectl lists, and reads no Secret):
-{EXPORT}
+{export}
 
 Examples:
   {PROGRAM} --demo

@@ -1,24 +1,25 @@
 //! What to export, as the commands that do it.
 
-/// Everything that the check reads, by read-only commands of at most 110 columns. Secrets are left out: their data
-/// must not leave the cluster.
-macro_rules! export_commands {
-    () => {
-        "  kubectl get clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts -A -o yaml > rbac.yaml
-  kubectl get pods,namespaces,nodes,daemonsets,deployments -A -o yaml > cluster.yaml"
-    };
-}
+use crate::args::PROGRAM;
+use cilium_exec_check_core::report::EXPORT_COMMANDS;
 
 /// The commands, one a line, indented.
-pub(crate) const EXPORT_COMMANDS: &str = export_commands!();
+pub(crate) fn export_commands() -> String {
+    EXPORT_COMMANDS.map(|command| format!("  {command}")).join("\n")
+}
 
 /// What to do where no RBAC object was in the input.
-pub(crate) const NO_RBAC: &str = concat!(
-    "There is nothing to check: no RBAC object is in the input.\n",
-    "Export what is needed (kubectl lists, and reads no Secret), then check both files:\n",
-    export_commands!(),
-    "\n  kubectl cilium-exec-check -f rbac.yaml -f cluster.yaml\n",
-);
+pub(crate) fn no_rbac() -> String {
+    format!(
+        "\
+There is nothing to check: no RBAC object is in the input.
+Export what is needed (kubectl lists, and reads no Secret), then check both files:
+{}
+  {PROGRAM} -f rbac.yaml -f cluster.yaml
+",
+        export_commands()
+    )
+}
 
 /// What to do where the pods or workloads show no Cilium.
 pub(crate) const NO_CILIUM: &str = "\

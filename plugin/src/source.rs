@@ -30,7 +30,10 @@ pub(crate) fn read(check: &CheckArgs, io: &mut Io<'_>) -> Result<Snapshot, Failu
     if check.filename.is_empty() {
         return Err(Failure::with_help(
             "nothing to read: give exported YAML or JSON with -f FILE, a folder, or - for stdin",
-            format!("export it with:\n{}\n  help: or see a sample: {PROGRAM} --demo", hint::EXPORT_COMMANDS),
+            format!(
+                "export it with:\n{}\n  help: or see a sample: {PROGRAM} --demo",
+                hint::export_commands()
+            ),
         ));
     }
     let mut found = files::inputs(&check.filename, check.recursive)?;
@@ -118,7 +121,7 @@ pub(crate) fn refuse_unreadable(snapshot: &Snapshot, strict: bool) -> Result<(),
     {
         return Err(Failure::with_help(
             "nothing could be read",
-            format!("export the cluster with:\n{}", hint::EXPORT_COMMANDS),
+            format!("export the cluster with:\n{}", hint::export_commands()),
         ));
     }
     Ok(())

@@ -2,25 +2,12 @@
 
 use super::{Component, ComponentKind, Confidence, Privilege};
 use crate::authorizer::{Identity, identity_of};
-use crate::model::{CoverageState, Name, Snapshot};
+use crate::model::{CoverageState, KINDS_THAT_RUN, Name, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where the chart and distributions install Cilium (Deckhouse: `d8-cni-cilium`, Cozystack: `cozy-cilium`,
 /// OpenShift: `cilium`).
 const USUAL_NAMESPACES: &[&str] = &["kube-system", "cilium", "d8-cni-cilium", "cozy-cilium"];
-
-/// Kinds that would have shown Cilium.
-const KINDS_THAT_RUN: &[&str] = &[
-    "Pod",
-    "DaemonSet",
-    "Deployment",
-    "StatefulSet",
-    "ReplicaSet",
-    "ReplicationController",
-    "Job",
-    "CronJob",
-    "PodTemplate",
-];
 
 /// An account of the chart and what it stands for.
 struct Account {

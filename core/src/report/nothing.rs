@@ -1,20 +1,16 @@
 //! A report → whether there was anything to check at all.
 
 use super::{AccessReport, CoverageRef, KindState};
+use crate::model::KINDS_THAT_RUN;
 
 /// Kinds without any of which there is nothing to judge.
 const RBAC: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
-/// Kinds that show Cilium, if it is there.
-const RUNS: [&str; 9] = [
-    "Pod",
-    "DaemonSet",
-    "Deployment",
-    "StatefulSet",
-    "ReplicaSet",
-    "ReplicationController",
-    "Job",
-    "CronJob",
-    "PodTemplate",
+
+/// What to export so that everything can be checked: read-only commands of at most 110 columns. Secrets are left out:
+/// their data must not leave the cluster.
+pub const EXPORT_COMMANDS: [&str; 2] = [
+    "kubectl get clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts -A -o yaml > rbac.yaml",
+    "kubectl get pods,namespaces,nodes,daemonsets,deployments -A -o yaml > cluster.yaml",
 ];
 
 /// Why there is nothing to check.
@@ -40,9 +36,9 @@ impl AccessReport {
         if seen || told {
             return None;
         }
-        let whole = states(coverage, &RUNS).any(|state| state == KindState::Present);
-        let doubtful =
-            states(coverage, &RUNS).any(|state| matches!(state, KindState::Partial | KindState::Denied));
+        let whole = states(coverage, &KINDS_THAT_RUN).any(|state| state == KindState::Present);
+        let doubtful = states(coverage, &KINDS_THAT_RUN)
+            .any(|state| matches!(state, KindState::Partial | KindState::Denied));
         (whole && !doubtful).then_some(Nothing::NoCilium)
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let mut rendered = Vec::new();
     for output in outputs {
         let text = render(&report, &output, check, &again, io);
-        let text = match nothing {
+        let text = match &nothing {
             Some(hint) if is_text(&output) => format!("{text}\n{hint}"),
             _ => text,
         };
@@ -127,10 +127,10 @@ impl Exit {
 }
 
 /// What to do about it where there was nothing to check.
-pub(crate) fn nothing_to_check(report: &AccessReport, check: &CheckArgs) -> Option<&'static str> {
+pub(crate) fn nothing_to_check(report: &AccessReport, check: &CheckArgs) -> Option<String> {
     let nothing = report.nothing_to_check(!check.cilium_namespace.is_empty())?;
     Some(match nothing {
-        Nothing::NoRbac => hint::NO_RBAC,
-        Nothing::NoCilium => hint::NO_CILIUM,
+        Nothing::NoRbac => hint::no_rbac(),
+        Nothing::NoCilium => hint::NO_CILIUM.to_owned(),
     })
 }

@@ -41,7 +41,7 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
             (output, text)
         })
         .collect();
-    if let Some(hint) = nothing {
+    if let Some(hint) = &nothing {
         let _ = write!(io.stderr, "{hint}");
     }
     output::write(&rendered, io)?;

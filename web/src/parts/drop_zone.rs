@@ -2,16 +2,12 @@
 
 use crate::intake;
 use crate::state::{Action, Announcement};
+use cilium_exec_check_core::report::EXPORT_COMMANDS;
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
-
-/// What is read to answer the question as a whole.
-const EXPORT: &str = "\
-kubectl get clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts -A -o yaml > rbac.yaml
-kubectl get pods,namespaces,nodes,daemonsets,deployments -A -o yaml > cluster.yaml";
 
 const NO_FILE_IN_FOLDER: &str = "There was no .yaml, .yml or .json file and no archive in the folder.";
 
@@ -73,7 +69,7 @@ pub fn DropZone(props: &Props) -> Html {
                 <details>
                     <summary>{ "How to export them" }</summary>
                     <p>{ "These commands list, and read no Secret. Any part of it helps: what is missing is named." }</p>
-                    <pre tabindex="0"><code>{ EXPORT }</code></pre>
+                    <pre tabindex="0"><code>{ EXPORT_COMMANDS.join("\n") }</code></pre>
                 </details>
             </div>
         </section>
