@@ -3,7 +3,9 @@
 mod catalogue;
 mod explain;
 mod json;
+mod markup;
 mod name;
+mod picture;
 mod style;
 mod summary;
 mod terminal;
@@ -15,6 +17,7 @@ mod yaml;
 pub use catalogue::{technique, techniques};
 pub use explain::explain;
 pub use name::{identity, name};
+pub use picture::{PICTURE_STYLE, Place, finding_picture, path_picture};
 pub use terminal::{is_hidden, shown};
 pub use text::text;
 pub use wide::wide;

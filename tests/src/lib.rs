@@ -3,6 +3,7 @@
 mod case;
 mod command_line;
 mod fixture;
+pub mod hostile;
 mod identity;
 pub mod oracle;
 mod run;

@@ -140,22 +140,25 @@ pub(super) fn object(kind: &str, namespace: Option<&str>, name: &str) -> String 
 
 /// Where the first step's binding and rule are, in fewer and fewer words: `rbac.yaml:12, 34`.
 pub(super) fn place_variants(path: &Path) -> Vec<String> {
-    let evidence = first_evidence(path);
-    let binding =
-        evidence.and_then(|evidence| evidence.binding.as_ref()).and_then(|binding| binding.source.as_ref());
-    let rule = evidence.and_then(|evidence| evidence.rule.as_ref()).and_then(|rule| rule.source.as_ref());
-    let place = match (binding, rule) {
-        (Some(binding), Some(rule)) if binding.file == rule.file => {
-            format!("{}, {}", file_line(binding), rule.line)
-        }
-        (Some(binding), Some(rule)) => format!("{}, {}", file_line(binding), file_line(rule)),
-        (Some(one), None) | (None, Some(one)) => file_line(one),
-        (None, None) => "-".to_owned(),
-    };
+    let place = first_evidence(path).and_then(place).unwrap_or_else(|| "-".to_owned());
     let base = place.rsplit_once('/').map(|(_, base)| format!("…/{base}"));
     let binding_alone =
         base.as_ref().unwrap_or(&place).rsplit_once(", ").map(|(binding, _)| binding.to_owned());
     std::iter::once(place).chain(base).chain(binding_alone).collect()
+}
+
+/// Where a binding and the rule are: `rbac.yaml:12, 34`, the file once if it is the same.
+pub(super) fn place(evidence: &Evidence) -> Option<String> {
+    let binding = evidence.binding.as_ref().and_then(|binding| binding.source.as_ref());
+    let rule = evidence.rule.as_ref().and_then(|rule| rule.source.as_ref());
+    match (binding, rule) {
+        (Some(binding), Some(rule)) if binding.file == rule.file => {
+            Some(format!("{}, {}", file_line(binding), rule.line))
+        }
+        (Some(binding), Some(rule)) => Some(format!("{}, {}", file_line(binding), file_line(rule))),
+        (Some(one), None) | (None, Some(one)) => Some(file_line(one)),
+        (None, None) => None,
+    }
 }
 
 fn first_evidence(path: &Path) -> Option<&Evidence> {
