@@ -1,8 +1,10 @@
 //! The report as text, one function a format; nothing here decides anything.
 
 mod catalogue;
+mod csv;
 mod explain;
 mod json;
+mod markdown;
 mod markup;
 mod name;
 mod picture;
@@ -15,7 +17,9 @@ mod words;
 mod yaml;
 
 pub use catalogue::{technique, techniques};
+pub use csv::csv;
 pub use explain::explain;
+pub use markdown::markdown;
 pub use name::{identity, name};
 pub use picture::{PICTURE_STYLE, Place, finding_picture, path_picture};
 pub use terminal::{is_hidden, shown};

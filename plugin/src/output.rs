@@ -18,16 +18,20 @@ pub enum Format {
     Wide,
     Json,
     Yaml,
+    Markdown,
+    Csv,
     Name,
 }
 
 impl Format {
     /// All, in the order of the help.
-    pub const ALL: [(Format, &'static str); 5] = [
+    pub const ALL: [(Format, &'static str); 7] = [
         (Format::Text, "text"),
         (Format::Wide, "wide"),
         (Format::Json, "json"),
         (Format::Yaml, "yaml"),
+        (Format::Markdown, "markdown"),
+        (Format::Csv, "csv"),
         (Format::Name, "name"),
     ];
 }

@@ -5,6 +5,7 @@ use cilium_exec_check_core::render::{self, TextOptions};
 use cilium_exec_check_core::{Options, demo};
 use cilium_exec_check_tests::{CommandLine, File, Ran, Scratch, analyze, fixtures};
 
+const FORMATS: [&str; 7] = ["text", "wide", "json", "yaml", "markdown", "csv", "name"];
 const COMPLETE: &str = "-f fixtures/complete/input -f fixtures/agent/input";
 /// One finding.
 const EXEC: &str = "-f fixtures/pods-exec-create/input -f fixtures/agent/input";
@@ -49,7 +50,7 @@ fn the_format_changes_no_exit_code() {
         ("-f fixtures/rbac-without-pods/input", 3),
         ("-f fixtures/pods-without-rbac/input", 4),
     ] {
-        for format in ["text", "wide", "json", "yaml", "name"] {
+        for format in FORMATS {
             assert_eq!(run(&format!("{line} -o {format}"), "").code, code, "{line} as {format}");
         }
     }
@@ -142,7 +143,7 @@ fn the_sample_ends_well_unless_a_severity_is_asked_for() {
 #[test]
 fn misuse_is_said_on_stderr_with_a_way_out() {
     const MORE: &str = "\nFor more information, try '--help'.\n";
-    const KNOWN: &str = "no such format (known: text, wide, json, yaml, name)";
+    const KNOWN: &str = "no such format (known: text, wide, json, yaml, markdown, csv, name)";
     let usage = "\nUsage: kubectl cilium-exec-check [OPTIONS] [COMMAND]\n";
     for (line, stderr) in [
         ("--demo -o jsn", format!("error: invalid value 'jsn' for '--output <FORMAT[=FILE]>': {KNOWN}; did you mean `json`?\n{MORE}")),
@@ -217,7 +218,7 @@ fn help_names_every_command_flag_format_and_exit_code_within_120_columns() {
         "--allow-incomplete",
         "--strict",
         "--exit-zero",
-        "text, wide, json, yaml or name",
+        "text, wide, json, yaml, markdown, csv or name",
         "  0 ",
         "  1 ",
         "  2 ",
@@ -339,7 +340,7 @@ fn flags_before_and_after_the_command_are_one() {
 
 #[test]
 fn a_file_gets_the_bytes_of_stdout_and_stdout_nothing() {
-    for format in ["text", "wide", "json", "yaml", "name"] {
+    for format in FORMATS {
         let scratch = Scratch::with(&[("report", b"old")]);
         let path = scratch.join("report");
         let printed = run(&format!("{EXEC} --fail-on none --allow-incomplete -o {format}"), "");

@@ -4,6 +4,9 @@ use cilium_exec_check_tests::hostile::{HOSTILE, ascii, cluster};
 use cilium_exec_check_tests::{CommandLine, Ran, Scratch};
 use serde_json::{Value, json};
 
+/// Every format of the report.
+const FORMATS: [&str; 7] = ["text", "wide", "json", "yaml", "markdown", "csv", "name"];
+
 /// What may stand in no output.
 fn is_raw_control(letter: char) -> bool {
     letter.is_control() && letter != '\n' && letter != '\t'
@@ -39,7 +42,7 @@ fn names_that_act_on_terminals_are_shown_by_their_codes() {
     let kinds: Vec<&str> =
         findings.iter().filter_map(|finding| finding["identity"]["kind"].as_str()).collect();
     assert_eq!(kinds, ["Group", "ServiceAccount", "User", "Group"], "{report:#}");
-    for format in ["text", "wide", "json", "yaml", "name"] {
+    for format in FORMATS {
         let ran = run(&["-f", file, "-v", "--progress", "always", "-o", format]);
         assert_eq!(ran.code, 1, "{format}");
         assert_shown(&ran.stdout, format);
@@ -178,7 +181,7 @@ fn secrets_stand_in_no_output() {
     for name in ["a.json", "b.yaml", "."] {
         let path = scratch.join(name);
         let path = path.to_str().expect("the path is text");
-        for format in ["text", "wide", "json", "yaml", "name"] {
+        for format in FORMATS {
             let ran = run(&["-f", path, "-v", "--show-expected", "-o", format]);
             assert_eq!(ran.code, 1, "{name} as {format}: {}", ran.stderr);
             assert_unsaid(&ran, name);

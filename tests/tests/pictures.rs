@@ -168,7 +168,7 @@ fn what_is_not_drawn_is_said() {
     finding.paths_omitted = 1_000;
     let svg = finding_picture(finding, Place::Page);
     let document = Document::parse(&svg).expect("it is XML");
-    let last = document.descendants().filter(|node| node.has_tag_name("text")).next_back();
+    let last = document.descendants().rfind(|node| node.has_tag_name("text"));
     let said = last.and_then(|node| node.text()).expect("there is text");
     let number = said.split(' ').next().and_then(|number| number.parse::<usize>().ok()).expect("a number");
     assert!(said.ends_with(" more paths are not drawn") && number > 1_000, "{said}");

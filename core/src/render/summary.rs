@@ -29,7 +29,7 @@ pub(super) fn summary(report: &AccessReport, options: &TextOptions) -> String {
     let paint = Paint(options.color);
     let mut out = cilium(report, columns);
     out.push('\n');
-    out.push_str(&paint.bold(&wrap(&verdict(report, options), columns, 0)));
+    out.push_str(&paint.bold(&wrap(&verdict(report, options.show_expected), columns, 0)));
     out.push('\n');
     if let Some(missing) = missing(report) {
         let (word, rest) = missing.split_at_checked("INCOMPLETE".len()).unwrap_or((&missing, ""));
@@ -41,8 +41,8 @@ pub(super) fn summary(report: &AccessReport, options: &TextOptions) -> String {
     out
 }
 
-/// What was found of Cilium, one line a namespace, and the Kubernetes version where there is room.
-fn cilium(report: &AccessReport, columns: usize) -> String {
+/// What was found of Cilium, one line a namespace.
+pub(super) fn cilium_lines(report: &AccessReport) -> Vec<String> {
     let mut namespaces: BTreeMap<&str, Vec<&Component>> = BTreeMap::new();
     for component in report.cilium.iter().filter(|component| component.confidence != "possible") {
         namespaces.entry(&component.namespace).or_default().push(component);
@@ -66,6 +66,12 @@ fn cilium(report: &AccessReport, columns: usize) -> String {
     if lines.is_empty() {
         lines.push("No Cilium component was found in the input.".to_owned());
     }
+    lines
+}
+
+/// What was found of Cilium, one line a namespace, and the Kubernetes version where there is room.
+fn cilium(report: &AccessReport, columns: usize) -> String {
+    let mut lines = cilium_lines(report);
     let version = kubernetes(report);
     if let Some(first) = lines.first_mut() {
         let used = width(first) + width(&version);
@@ -79,7 +85,8 @@ fn cilium(report: &AccessReport, columns: usize) -> String {
     lines.iter().map(|line| wrap(line, columns, 2) + "\n").collect()
 }
 
-fn kubernetes(report: &AccessReport) -> String {
+/// The version, and where it was taken from.
+pub(super) fn kubernetes(report: &AccessReport) -> String {
     let version = report.input.kubernetes_version.as_deref().map(shown).unwrap_or_default();
     match report.input.kubernetes_version_source {
         VersionSource::Unknown => "Kubernetes version unknown: the worst supported one counts".to_owned(),
@@ -137,7 +144,7 @@ fn component_words(component: &Component, nodes: Option<&CoverageRef>) -> String
 }
 
 /// The verdict: its first words say it.
-fn verdict(report: &AccessReport, options: &TextOptions) -> String {
+pub(super) fn verdict(report: &AccessReport, show_expected: bool) -> String {
     let counts = &report.verdict.counts;
     let lesser = (counts.critical + counts.high + counts.medium + counts.low)
         .saturating_sub(report.verdict.privileged);
@@ -160,7 +167,7 @@ fn verdict(report: &AccessReport, options: &TextOptions) -> String {
             count(lesser, "identity", "identities")
         ));
     }
-    text.push_str(&set_aside(counts, options.show_expected));
+    text.push_str(&set_aside(counts, show_expected));
     text.push('.');
     text
 }

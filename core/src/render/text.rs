@@ -114,7 +114,7 @@ fn table(report: &AccessReport, options: &TextOptions) -> String {
 }
 
 /// Why a finding does not count.
-fn why_aside(finding: &Finding) -> String {
+pub(super) fn why_aside(finding: &Finding) -> String {
     if let Some(expected) = &finding.expected {
         return shown(&format!("expected: {}", expected.detail)).into_owned();
     }

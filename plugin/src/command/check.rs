@@ -57,8 +57,19 @@ fn render(report: &AccessReport, output: &OutputArg, check: &CheckArgs, again: &
     match output.format {
         Format::Text => render::text(report, &text_options(output, check, again, io)),
         Format::Wide => render::wide(report, &text_options(output, check, again, io)),
+        format => document(report, format),
+    }
+}
+
+/// The report in a format that is laid out the same everywhere.
+pub(crate) fn document(report: &AccessReport, format: Format) -> String {
+    match format {
+        Format::Text => render::text(report, &TextOptions::default()),
+        Format::Wide => render::wide(report, &TextOptions::default()),
         Format::Json => render::json(report),
         Format::Yaml => render::yaml(report),
+        Format::Markdown => render::markdown(report),
+        Format::Csv => render::csv(report),
         Format::Name => render::name(report),
     }
 }

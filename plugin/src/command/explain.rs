@@ -1,6 +1,6 @@
 //! `explain IDENTITY`: every path of one identity, its groups' included.
 
-use super::check::{again, judge_findings, nothing_to_check, report, text_options};
+use super::check::{again, document, judge_findings, nothing_to_check, report, text_options};
 use super::print::nearest;
 use crate::Io;
 use crate::args::CheckArgs;
@@ -34,9 +34,7 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
                 Format::Text | Format::Wide => {
                     render::explain(&report, &who, &groups, &text_options(&output, check, &again, io))
                 }
-                Format::Json => render::json(&report),
-                Format::Yaml => render::yaml(&report),
-                Format::Name => render::name(&report),
+                format => document(&report, format),
             };
             (output, text)
         })
