@@ -3,6 +3,7 @@
 mod catalogue;
 mod csv;
 mod explain;
+mod html;
 mod json;
 mod markdown;
 mod markup;
@@ -19,6 +20,7 @@ mod yaml;
 pub use catalogue::{technique, techniques};
 pub use csv::csv;
 pub use explain::explain;
+pub use html::html;
 pub use markdown::markdown;
 pub use name::{identity, name};
 pub use picture::{PICTURE_STYLE, Place, finding_picture, path_picture};

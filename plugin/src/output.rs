@@ -18,6 +18,7 @@ pub enum Format {
     Wide,
     Json,
     Yaml,
+    Html,
     Markdown,
     Csv,
     Name,
@@ -25,11 +26,12 @@ pub enum Format {
 
 impl Format {
     /// All, in the order of the help.
-    pub const ALL: [(Format, &'static str); 7] = [
+    pub const ALL: [(Format, &'static str); 8] = [
         (Format::Text, "text"),
         (Format::Wide, "wide"),
         (Format::Json, "json"),
         (Format::Yaml, "yaml"),
+        (Format::Html, "html"),
         (Format::Markdown, "markdown"),
         (Format::Csv, "csv"),
         (Format::Name, "name"),

@@ -11,7 +11,7 @@ import { chromium } from "playwright-core";
 export const PAGE = fileURLToPath(new URL("../../web/dist/cilium-exec-check.html", import.meta.url));
 
 /** Runs as root, in a container, without a screen, and speaks to nobody by itself. */
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

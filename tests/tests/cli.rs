@@ -5,7 +5,7 @@ use cilium_exec_check_core::render::{self, TextOptions};
 use cilium_exec_check_core::{Options, demo};
 use cilium_exec_check_tests::{CommandLine, File, Ran, Scratch, analyze, fixtures};
 
-const FORMATS: [&str; 7] = ["text", "wide", "json", "yaml", "markdown", "csv", "name"];
+const FORMATS: [&str; 8] = ["text", "wide", "json", "yaml", "html", "markdown", "csv", "name"];
 const COMPLETE: &str = "-f fixtures/complete/input -f fixtures/agent/input";
 /// One finding.
 const EXEC: &str = "-f fixtures/pods-exec-create/input -f fixtures/agent/input";
@@ -143,12 +143,13 @@ fn the_sample_ends_well_unless_a_severity_is_asked_for() {
 #[test]
 fn misuse_is_said_on_stderr_with_a_way_out() {
     const MORE: &str = "\nFor more information, try '--help'.\n";
-    const KNOWN: &str = "no such format (known: text, wide, json, yaml, markdown, csv, name)";
+    const KNOWN: &str = "no such format (known: text, wide, json, yaml, html, markdown, csv, name)";
     let usage = "\nUsage: kubectl cilium-exec-check [OPTIONS] [COMMAND]\n";
     for (line, stderr) in [
         ("--demo -o jsn", format!("error: invalid value 'jsn' for '--output <FORMAT[=FILE]>': {KNOWN}; did you mean `json`?\n{MORE}")),
         ("--demo -o sarif", format!("error: invalid value 'sarif' for '--output <FORMAT[=FILE]>': {KNOWN}\n{MORE}")),
-        ("--demo -o html=report.html", format!("error: invalid value 'html=report.html' for '--output <FORMAT[=FILE]>': {KNOWN}\n{MORE}")),
+        ("--demo -o junit=report.xml", format!("error: invalid value 'junit=report.xml' for '--output <FORMAT[=FILE]>': {KNOWN}
+{MORE}")),
         ("--demo -o json=", format!("error: invalid value 'json=' for '--output <FORMAT[=FILE]>': the file's name is missing after `=`\n{MORE}")),
         ("explan user/x", format!("error: unrecognized subcommand 'explan'\n\n  tip: a similar subcommand exists: 'explain'\n{usage}{MORE}")),
         ("--demo --fail-on hgh", format!("error: invalid value 'hgh' for '--fail-on <SEVERITY>'\n  [possible values: critical, high, medium, low, none]\n\n  tip: a similar value exists: 'high'\n{MORE}")),
@@ -218,7 +219,7 @@ fn help_names_every_command_flag_format_and_exit_code_within_120_columns() {
         "--allow-incomplete",
         "--strict",
         "--exit-zero",
-        "text, wide, json, yaml, markdown, csv or name",
+        "text, wide, json, yaml, html, markdown, csv or name",
         "  0 ",
         "  1 ",
         "  2 ",

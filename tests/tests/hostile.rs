@@ -5,7 +5,7 @@ use cilium_exec_check_tests::{CommandLine, Ran, Scratch};
 use serde_json::{Value, json};
 
 /// Every format of the report.
-const FORMATS: [&str; 7] = ["text", "wide", "json", "yaml", "markdown", "csv", "name"];
+const FORMATS: [&str; 8] = ["text", "wide", "json", "yaml", "html", "markdown", "csv", "name"];
 
 /// What may stand in no output.
 fn is_raw_control(letter: char) -> bool {

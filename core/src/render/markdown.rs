@@ -1,7 +1,7 @@
 //! The report → Markdown for a comment on a pull request: the verdict, what is missing, a line a finding, what closes it.
 
 use super::name::{identity, is_open};
-use super::summary::{cilium_lines, kubernetes, missing, verdict};
+use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict};
 use super::terminal::{shorten, shown};
 use super::text::why_aside;
 use super::words::{count, file_line, granted_by_variants, how, leading_path, object, place_variants};
@@ -21,6 +21,9 @@ pub fn markdown(report: &AccessReport) -> String {
     let mut out = format!("## cilium-exec-check\n\n**{}**\n", prose(&verdict(report, true)));
     if let Some(missing) = missing(report) {
         out.push_str(&format!("\n{}\n", prose(&missing)));
+    }
+    if let Some(nothing) = nothing(report) {
+        out.push_str(&format!("\n{nothing}\n"));
     }
     for line in cilium_lines(report).into_iter().chain([kubernetes(report)]) {
         out.push_str(&format!("\n{}\n", prose(&shorten(&line, LINE))));

@@ -8,7 +8,6 @@ pub(super) fn text(text: &str) -> String {
 }
 
 /// Text of several lines.
-#[cfg(test)]
 pub(super) fn block(text: &str) -> String {
     text.lines().map(|line| escaped(&shown(line))).collect::<Vec<_>>().join("\n")
 }

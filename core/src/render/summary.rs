@@ -4,7 +4,9 @@ use super::TextOptions;
 use super::style::Paint;
 use super::terminal::{shown, width, wrap};
 use super::words::count;
-use crate::report::{AccessReport, Component, Counts, CoverageRef, KindState, VerdictState, VersionSource};
+use crate::report::{
+    AccessReport, Component, Counts, CoverageRef, KindState, Nothing, VerdictState, VersionSource,
+};
 use std::collections::BTreeMap;
 
 /// Kinds without which absence proves nothing.
@@ -187,6 +189,16 @@ fn set_aside(counts: &Counts, show_expected: bool) -> String {
         text.push_str(&format!("; {} in the baseline", counts.baseline));
     }
     text
+}
+
+/// Why nothing could be checked, if so: as far as a report tells.
+pub(super) fn nothing(report: &AccessReport) -> Option<&'static str> {
+    Some(match report.nothing_to_check(!report.cilium.is_empty())? {
+        Nothing::NoRbac => "There is nothing to check: no RBAC object is in the input.",
+        Nothing::NoCilium => {
+            "There is nothing to check: none of the pods and workloads in the input is Cilium's."
+        }
+    })
 }
 
 /// Which deciding kinds are missing, by how.

@@ -59,7 +59,7 @@ pub struct CheckArgs {
     /// A namespace to take for Cilium's, instead of detecting it; repeatable
     #[arg(long, value_name = "NAMESPACE", help_heading = "Input")]
     pub cilium_namespace: Vec<String>,
-    /// What to print: text, wide, json, yaml, markdown, csv or name; FORMAT=FILE writes a file; repeatable [default: text]
+    /// What to print: text, wide, json, yaml, html, markdown, csv or name; FORMAT=FILE writes a file; repeatable [default: text]
     #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     pub output: Vec<OutputArg>,
     /// List the shipped defaults too, which text folds otherwise

@@ -68,6 +68,7 @@ pub(crate) fn document(report: &AccessReport, format: Format) -> String {
         Format::Wide => render::wide(report, &TextOptions::default()),
         Format::Json => render::json(report),
         Format::Yaml => render::yaml(report),
+        Format::Html => render::html(report),
         Format::Markdown => render::markdown(report),
         Format::Csv => render::csv(report),
         Format::Name => render::name(report),

@@ -1,0 +1,145 @@
+//! The report → one HTML file that needs no script to be read, asks for nothing, and prints.
+
+mod finding;
+mod folds;
+mod steps;
+
+use super::markup::text;
+use super::name::is_open;
+use super::picture::PICTURE_STYLE;
+use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict};
+use super::words::count;
+use crate::report::{AccessReport, Finding, VerdictState};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+const STYLE: &str = include_str!("html/report.css");
+const SCRIPT: &str = include_str!("html/report.js");
+
+/// Paths that are written out in all. Ten thousand findings stay a page that a browser opens.
+const PATHS: usize = 2_000;
+/// Findings that get a picture.
+const PICTURES: usize = 200;
+
+/// What of the findings is written out, so that the page stays usable: the same number of paths of each.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    /// Paths of one finding.
+    paths: usize,
+    /// Findings, in the order of the report, of which any are.
+    findings: usize,
+}
+
+impl Room {
+    fn of(report: &AccessReport) -> Self {
+        let taken = |most: usize| -> usize {
+            report.findings.iter().map(|finding| finding.paths.len().min(most)).sum()
+        };
+        let paths = (1..=100).rev().find(|most| taken(*most) <= PATHS).unwrap_or(1);
+        Room { paths, findings: PATHS / paths.max(1) }
+    }
+}
+
+/// The report as a page.
+pub fn html(report: &AccessReport) -> String {
+    let style = format!("{STYLE}{PICTURE_STYLE}");
+    let policy = format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+        hash(&style),
+        hash(SCRIPT)
+    );
+    let title = verdict(report, true);
+    let mut out = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"/>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"color-scheme\" content=\"light dark\"/>\n<meta name=\"referrer\" content=\"no-referrer\"/>\n\
+         <title>{} – cilium-exec-check</title>\n<style>{style}</style>\n</head>\n<body>\n",
+        text(title.trim_end_matches('.'))
+    );
+    head(report, &title, &mut out);
+    let room = Room::of(report);
+    out.push_str("<main>\n");
+    findings(report, room, &mut out);
+    folds::folds(report, room, &mut out);
+    let _ = write!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n");
+    out
+}
+
+fn hash(content: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(content.as_bytes())))
+}
+
+/// The verdict, what is missing, and what it is about.
+fn head(report: &AccessReport, verdict: &str, out: &mut String) {
+    let class = if report.verdict.state == VerdictState::Reachable { " class=\"reachable\"" } else { "" };
+    let tool = format!("{} {}", report.tool.name, report.tool.version);
+    let (first, rest) = verdict.split_once("; ").unwrap_or((verdict, ""));
+    let _ =
+        write!(out, "<header{class}>\n<p class=\"product\">{}</p>\n<h1>{}</h1>\n", text(&tool), text(first));
+    if !rest.is_empty() {
+        let _ = writeln!(out, "<p>{}</p>", text(rest));
+    }
+    if let Some(missing) = missing(report) {
+        let rest = missing.strip_prefix("INCOMPLETE").unwrap_or(&missing);
+        let _ = writeln!(
+            out,
+            "<p class=\"incomplete\"><strong>INCOMPLETE</strong>{} What was found holds; there may be more.</p>",
+            text(rest)
+        );
+    }
+    if let Some(nothing) = nothing(report) {
+        let _ = writeln!(out, "<p class=\"incomplete\">{}</p>", text(nothing));
+    }
+    out.push_str("<p class=\"context\">");
+    for line in cilium_lines(report).into_iter().chain([kubernetes(report)]) {
+        let _ = write!(out, "<span>{}</span>", text(&line));
+    }
+    out.push_str("</p>\n</header>\n");
+}
+
+/// The table of what counts.
+fn findings(report: &AccessReport, room: Room, out: &mut String) {
+    let open: Vec<(usize, &Finding)> =
+        report.findings.iter().enumerate().filter(|(_, finding)| is_open(finding)).collect();
+    if open.is_empty() {
+        return;
+    }
+    let number = count(open.len() as u64, "finding", "findings");
+    let _ = writeln!(out, "<h2 id=\"title\">{number}</h2>");
+    if let Some(said) = left_out(report, room) {
+        let _ = writeln!(out, "<p class=\"quiet\">{}</p>", text(&said));
+    }
+    out.push_str(FILTERS);
+    finding::table("findings", "title", &open, room, out);
+}
+
+/// They work with scripts only, and are not seen without.
+const FILTERS: &str = "<div class=\"filters\" id=\"filters\" hidden=\"\">\
+    <label>Search <input type=\"search\" autocomplete=\"off\"/></label>\
+    <label>Severity <select><option value=\"\">all</option><option>critical</option><option>high</option>\
+    <option>medium</option><option>low</option></select></label><span id=\"shown\" role=\"status\"></span></div>\n";
+
+/// What a page of this size cannot hold of a report of that size.
+fn left_out(report: &AccessReport, room: Room) -> Option<String> {
+    let longest = report.findings.iter().map(|finding| finding.paths.len()).max().unwrap_or(0);
+    let number = report.findings.len();
+    let mut parts = Vec::new();
+    if longest > room.paths {
+        parts.push(format!("at most {} of each finding", count(room.paths as u64, "path", "paths")));
+    }
+    if number > room.findings {
+        parts.push(format!("the paths of the first {} findings", room.findings));
+    }
+    if number > PICTURES {
+        parts.push(format!("pictures of the first {PICTURES} findings"));
+    }
+    (!parts.is_empty()).then(|| {
+        format!(
+            "So that a browser can open it, this page holds {}; every finding has its line, and the JSON report (-o json) holds all.",
+            parts.join(", ")
+        )
+    })
+}

@@ -1,0 +1,111 @@
+//! A finding → its line in the table, and what opens under it: the picture, the paths step by step, what closes it.
+
+use super::steps::path;
+use super::{PICTURES, Room};
+use crate::render::markup::{block, text};
+use crate::render::name::identity;
+use crate::render::picture::{Place, finding_picture};
+use crate::render::text::why_aside;
+use crate::render::wide::asides;
+use crate::render::words::{count, granted_by_variants, how, leading_path, place_variants};
+use crate::report::{Finding, Path, Remediation};
+use std::fmt::Write;
+
+/// Findings by their place in the report, as a table that is named by an element of the page.
+pub(super) fn table(id: &str, named_by: &str, findings: &[(usize, &Finding)], room: Room, out: &mut String) {
+    let _ = write!(
+        out,
+        "<table id=\"{id}\" aria-labelledby=\"{named_by}\">\n<thead><tr><th scope=\"col\">Severity</th><th scope=\"col\">Identity</th>\
+         <th scope=\"col\">How</th><th scope=\"col\">Granted by</th><th scope=\"col\">Where</th></tr></thead>\n"
+    );
+    for (index, finding) in findings {
+        rows(*index, finding, room, out);
+    }
+    out.push_str("</table>\n");
+}
+
+fn rows(index: usize, finding: &Finding, room: Room, out: &mut String) {
+    let leading = leading_path(finding);
+    let first =
+        |of: fn(&Path) -> Vec<String>| leading.map(of).into_iter().flatten().next().unwrap_or_default();
+    let severity = finding.severity.as_str();
+    let aside = why_aside(finding);
+    let aside = match aside.is_empty() {
+        true => String::new(),
+        false => format!(" <span class=\"aside\">{}</span>", text(&aside)),
+    };
+    let _ = writeln!(
+        out,
+        "<tbody class=\"{severity}\" data-rank=\"{}\"><tr class=\"finding\"><td class=\"severity\">{severity}</td>\
+         <th scope=\"row\" class=\"identity\">{}</th><td>{}{aside}</td><td>{}</td><td class=\"place\">{}</td></tr>",
+        finding.severity as u8,
+        text(&identity(&finding.identity)),
+        text(&leading.map(how).unwrap_or_default()),
+        text(&first(granted_by_variants)),
+        text(&first(place_variants)),
+    );
+    let written = if index < room.findings { finding.paths.len().min(room.paths) } else { 0 };
+    if written > 0 {
+        let effects: Vec<&str> = finding.effects.iter().map(|effect| effect.as_str()).collect();
+        let all = finding.paths.len() as u64 + finding.paths_omitted;
+        let _ = writeln!(
+            out,
+            "<tr class=\"detail\"><td colspan=\"5\"><details><summary>gains {}: {}</summary><div class=\"opened\">",
+            effects.join(", "),
+            count(all, "path", "paths")
+        );
+        opened(index, finding, written, out);
+        out.push_str("</div></details></td></tr>");
+    }
+    out.push_str("</tbody>\n");
+}
+
+/// Everything about a finding.
+fn opened(index: usize, finding: &Finding, written: usize, out: &mut String) {
+    for line in asides(finding) {
+        let _ = writeln!(out, "<p>{}</p>", text(&line));
+    }
+    if index < PICTURES {
+        let _ = writeln!(
+            out,
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Picture of the paths of {}\">{}</div>",
+            text(&identity(&finding.identity)),
+            finding_picture(finding, Place::Page)
+        );
+    }
+    for (number, item) in finding.paths.iter().take(written).enumerate() {
+        path(item, number == 0, out);
+    }
+    let left = (finding.paths.len() - written) as u64 + finding.paths_omitted;
+    if left > 0 {
+        let more = count(left, "more path is", "more paths are");
+        let who = identity(&finding.identity);
+        let _ = writeln!(
+            out,
+            "<p class=\"quiet\">{more} not written out here: <code>kubectl cilium-exec-check explain {}</code> or the JSON report has those that are listed.</p>",
+            text(&who)
+        );
+    }
+    if !finding.remediation.is_empty() {
+        out.push_str("<div class=\"remedies\"><h3>What closes it</h3>\n");
+        finding.remediation.iter().for_each(|remedy| remediation(remedy, out));
+        out.push_str("</div>\n");
+    }
+}
+
+fn remediation(remediation: &Remediation, out: &mut String) {
+    let _ = writeln!(out, "<p>{}</p>", text(&remediation.summary));
+    let commands = remediation.commands.join("\n");
+    for lines in [Some(&commands), remediation.manifest.as_ref()].into_iter().flatten() {
+        if !lines.is_empty() {
+            let _ = writeln!(out, "<pre><code>{}</code></pre>", block(lines.trim_end()));
+        }
+    }
+    if !remediation.breaks.is_empty() {
+        out.push_str("<p class=\"quiet\">It also takes away:</p>\n<ul class=\"plain\">");
+        for breaks in &remediation.breaks {
+            let _ = write!(out, "<li>{}</li>", text(breaks));
+        }
+        out.push_str("</ul>\n");
+    }
+}

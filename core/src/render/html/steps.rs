@@ -1,0 +1,91 @@
+//! A path → its steps: who, by which binding, role and rule, may do what, and where that is written.
+
+use crate::render::markup::{block, text};
+use crate::render::name::identity;
+use crate::render::terminal::shorten;
+use crate::render::wide::certainty;
+use crate::render::words::{binding_name, file_line, how, request, role_name, step_words};
+use crate::report::{Authorizer, Evidence, Path, Source, Step};
+use crate::technique;
+use std::fmt::Write;
+
+/// Columns of a rule that are shown; the file has all of it.
+const EXCERPT: usize = 2_000;
+
+/// A path that opens.
+pub(super) fn path(path: &Path, open: bool, out: &mut String) {
+    let open = if open { " open=\"\"" } else { "" };
+    let expected = if path.expected.is_some() { ", expected" } else { "" };
+    let _ = writeln!(
+        out,
+        "<details class=\"path\"{open}><summary>{} <span class=\"quiet\">{}: {}, {}{expected}</span></summary>",
+        text(&how(path)),
+        path.effect.as_str(),
+        path.severity.as_str(),
+        certainty(path.certainty)
+    );
+    if let Some(expected) = &path.expected {
+        let _ = writeln!(out, "<p class=\"quiet\">expected: {}</p>", text(&expected.detail));
+    }
+    for condition in &path.conditions {
+        let _ = writeln!(out, "<p class=\"quiet\">if: {}</p>", text(condition));
+    }
+    out.push_str("<ol class=\"steps\">\n");
+    path.steps.iter().for_each(|item| step(item, out));
+    out.push_str("</ol></details>\n");
+}
+
+fn step(step: &Step, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "<li><p><strong>{}</strong>: {} {}</p>",
+        text(&identity(&step.from)),
+        text(&step_words(step, None)),
+        technique_link(&step.technique)
+    );
+    step.evidence.iter().for_each(|item| evidence(item, out));
+    out.push_str("</li>\n");
+}
+
+/// The id, leading to its explanation at the end of the page; no link is made of what the catalogue does not know.
+pub(super) fn technique_link(id: &str) -> String {
+    match technique::find(id) {
+        Some(technique) => format!("<a href=\"#{0}\"><code>{0}</code></a>", technique.id),
+        None => format!("<code>{}</code>", text(id)),
+    }
+}
+
+fn evidence(evidence: &Evidence, out: &mut String) {
+    out.push_str("<dl class=\"evidence\">");
+    let mut fact = |term: &str, words: &str, source: Option<&Source>| {
+        let place =
+            source.map(|source| format!(" <span class=\"place\">{}</span>", text(&file_line(source))));
+        let _ = write!(out, "<dt>{term}</dt><dd>{}{}</dd>", text(words), place.unwrap_or_default());
+    };
+    fact("request", &request(&evidence.request), None);
+    match evidence.authorizer {
+        Authorizer::Node => fact("allowed by", "the node authorizer", None),
+        Authorizer::Masters => {
+            fact("allowed by", "group system:masters, which no authorizer is asked about", None)
+        }
+        Authorizer::Rbac => {}
+    }
+    if let Some(binding) = &evidence.binding {
+        fact("binding", &binding_name(binding), binding.source.as_ref());
+    }
+    if let Some(subject) = &evidence.subject {
+        fact("subject", &format!("subjects[{}]", subject.index), subject.source.as_ref());
+    }
+    if let Some(role) = &evidence.role {
+        fact("role", &role_name(role), role.source.as_ref());
+    }
+    if let Some(rule) = &evidence.rule {
+        fact("rule", &format!("rules[{}]", rule.index), rule.source.as_ref());
+        let lines: Vec<_> = rule.excerpt.lines().map(|line| shorten(line, EXCERPT)).collect();
+        let _ = write!(out, "<dt></dt><dd><pre><code>{}</code></pre></dd>", block(&lines.join("\n")));
+    }
+    if let Some(can_i) = &evidence.can_i {
+        let _ = write!(out, "<dt>ask</dt><dd><code>{}</code></dd>", text(can_i));
+    }
+    out.push_str("</dl>\n");
+}
