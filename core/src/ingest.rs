@@ -22,6 +22,8 @@ pub(crate) use names::Names;
 pub(crate) use node::{Entry, Fault, Node, Pos, Value};
 pub(crate) use values::{Written, values};
 
+pub use found::Taken;
+
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{CoverageState, Location, Snapshot};
 use cut::NotCut;
@@ -105,6 +107,11 @@ impl SourceReader {
 }
 
 impl SourceObjects {
+    /// Which reader took how much of it: for measurements; what was found does not depend on it.
+    pub fn taken(&self) -> Taken {
+        self.found.taken
+    }
+
     /// A source that could not be opened, decompressed or read to its end.
     pub fn unreadable(name: &str, bytes: u64, message: String, help: Option<String>) -> Self {
         let mut found = Found::default();

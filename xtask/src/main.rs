@@ -1,5 +1,6 @@
 //! `cargo xtask COMMAND`: what cargo alone cannot do, one module a command.
 
+mod bench;
 mod process;
 mod schema;
 mod serve;
@@ -40,6 +41,11 @@ impl Failure {
 }
 
 const COMMANDS: &[Command] = &[
+    Command {
+        name: "bench",
+        about: "print what a check costs, as ratios of one run [SIZE…] [--browser]",
+        run: bench::run,
+    },
     Command { name: "schema", about: "write docs/report.schema.json from the types", run: schema::run },
     Command { name: "setup", about: "install what the tests and the web build need", run: setup::run },
     Command { name: "shipped", about: "write core's tables of shipped rules anew", run: shipped::run },

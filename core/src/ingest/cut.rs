@@ -3,7 +3,7 @@
 use super::Limits;
 use super::build::{Builder, Item, KEY_IS_NO_TEXT, Rest};
 use super::document::Document;
-use super::found::Found;
+use super::found::{Found, Taken};
 use super::lines;
 use super::names::Names;
 use super::node::{Fault, Node, Pos, Value};
@@ -18,6 +18,7 @@ pub(super) struct Cutter {
     /// Whether items may be cut out.
     split: bool,
     part: Part,
+    taken: Taken,
     /// The document without the items that were cut out.
     rest: Vec<u8>,
     /// The number of each line of `rest`.
@@ -52,6 +53,7 @@ impl Cutter {
             limits,
             split,
             part: Part::Before,
+            taken: Taken::default(),
             rest: Vec::new(),
             rest_lines: Vec::new(),
             document: Document::default(),
@@ -185,7 +187,9 @@ impl Cutter {
     }
 
     fn item(&mut self, bytes: &[u8], line: u32, names: &Names) -> Result<(), NotCut> {
-        if let Ok(node) = lines::item(bytes, line, self.limits, names) {
+        let by_lines = lines::item(bytes, line, self.limits, names);
+        self.taken = self.taken.and(Taken::of(bytes.len(), by_lines.is_ok()));
+        if let Ok(node) = by_lines {
             self.document.item(Item { node, faults: Vec::new() }, &(None, None), names);
             return Ok(());
         }
@@ -238,7 +242,7 @@ impl Cutter {
             && !self.directives
             && let Ok(node) = lines::document(&self.rest, start.line, self.limits, names)
         {
-            let mut found = Found::default();
+            let mut found = Found { taken: Taken::of(self.rest.len(), true), ..Found::default() };
             found.take(&node, None, names);
             return Ok(found);
         }
@@ -250,7 +254,8 @@ impl Cutter {
                 return Ok(found);
             }
         };
-        Ok(text::read_document(text, lines, self.limits, names))
+        let taken = Taken::of(self.rest.len(), false);
+        Ok(Found { taken, ..text::read_document(text, lines, self.limits, names) })
     }
 
     /// The rest of a List whose items were cut out: `items` must be left as a key without a value.
@@ -273,7 +278,7 @@ impl Cutter {
                 "the line `items:` is not the key of the document",
             )));
         }
-        Ok(self.document.finish(rest, None, names))
+        Ok(Found { taken: self.taken, ..self.document.finish(rest, None, names) })
     }
 }
 

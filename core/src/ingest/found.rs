@@ -19,6 +19,32 @@ pub(super) struct Found {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) ignored: BTreeMap<String, u64>,
     pub(super) server_version: Option<(u32, u32)>,
+    pub(super) taken: Taken,
+}
+
+/// Which reader took how much of the YAML: bytes of documents, and of items of Lists.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// By the reader of lines, which is quick.
+    pub by_lines: u64,
+    /// By the general parser, because something in them is not written as kubectl writes it.
+    pub by_parser: u64,
+}
+
+impl Taken {
+    /// So many bytes, which the reader of lines took or left to the parser.
+    pub(super) fn of(bytes: usize, lines: bool) -> Self {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        if lines { Taken { by_lines: bytes, by_parser: 0 } } else { Taken { by_lines: 0, by_parser: bytes } }
+    }
+
+    /// Both together.
+    pub(super) fn and(self, other: Taken) -> Self {
+        Taken {
+            by_lines: self.by_lines.saturating_add(other.by_lines),
+            by_parser: self.by_parser.saturating_add(other.by_parser),
+        }
+    }
 }
 
 /// What the input says of a kind, beside its objects.
@@ -45,6 +71,7 @@ impl Found {
             *self.ignored.entry(kind).or_default() += count;
         }
         self.server_version = self.server_version.max(other.server_version);
+        self.taken = self.taken.and(other.taken);
     }
 
     /// Takes one object; `inherited` is the kind and apiVersion that a typed list gives its bare items.
