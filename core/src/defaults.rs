@@ -82,6 +82,11 @@ impl ShippedDefaults {
         })
     }
 
+    /// Every name and namespace of what is shipped: of roles, bindings and subjects, and in rules.
+    pub fn names(&'static self) -> impl Iterator<Item = &'static str> {
+        self.projects.iter().flat_map(|project| project.table.names())
+    }
+
     /// See [`shipped`].
     pub fn shipped(
         &self,

@@ -9,6 +9,7 @@ mod members;
 pub use canonical::findings;
 pub(crate) use evidence::quoted;
 pub use evidence::{entity_of_identity, source};
+pub(crate) use fingerprint::fingerprint;
 
 use crate::graph::{Grants, Graph, Routes, World};
 

@@ -28,6 +28,7 @@ pub mod limits;
 pub mod model;
 pub mod notes;
 pub mod pod_security;
+pub mod redact;
 pub mod remedy;
 pub mod render;
 pub mod report;

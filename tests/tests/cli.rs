@@ -212,6 +212,7 @@ fn help_names_every_command_flag_format_and_exit_code_within_120_columns() {
         "--cilium-namespace",
         "--output",
         "--show-expected",
+        "--redact",
         "--color",
         "--progress",
         "--verbose",

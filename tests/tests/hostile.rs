@@ -47,6 +47,10 @@ fn names_that_act_on_terminals_are_shown_by_their_codes() {
         assert_eq!(ran.code, 1, "{format}");
         assert_shown(&ran.stdout, format);
         assert_shown(&ran.stderr, "stderr");
+        let redacted = run(&["-f", file, "--redact", "-o", format]);
+        assert_eq!(redacted.code, 1, "{format}");
+        assert_shown(&redacted.stdout, format);
+        assert!(!redacted.stdout.contains("fake: line"), "{format}: {}", redacted.stdout);
     }
     for kind in ["user/", "group/", &format!("serviceaccount/{HOSTILE}/")] {
         let ran = run(&["explain", &format!("{kind}{HOSTILE}"), "-f", file]);

@@ -26,6 +26,7 @@ const LINE: &[&[&str]] = &[
     // A finding names what closes it, and that is worked out from its grants.
     &["finding", "remedy"],
     &["notes"],
+    &["redact"],
     &["render"],
     // The embedded cluster is input like any other, named here for `lib.rs`.
     &["demo"],
@@ -160,7 +161,7 @@ fn core_uses_only_what_stands_above() {
 #[test]
 fn rules_are_matched_in_one_place() {
     // Where rules are read, kept, printed and compared as a whole; matching them with requests is the authorizer's.
-    let readers = ["authorizer", "defaults", "finding", "ingest", "model", "report"];
+    let readers = ["authorizer", "defaults", "finding", "ingest", "model", "redact", "report"];
     let faults: Vec<String> = code()
         .into_iter()
         .filter_map(|(name, text)| Some((module_of(Path::new(name.strip_prefix("core/src/")?)), name, text)))

@@ -59,6 +59,21 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// Every exact name and namespace, and every word of a rule.
+    pub(super) fn names(&'static self) -> impl Iterator<Item = &'static str> {
+        let exact = |token: &Token<'static>| match token {
+            Token::Exact(name) => Some(*name),
+            Token::Release(_) | Token::Any => None,
+        };
+        let objects = self.rules.keys().chain(self.subjects.keys());
+        let subjects = self.subjects.values().flatten();
+        let tokens = objects
+            .flat_map(|(namespace, name)| namespace.iter().chain([name]))
+            .chain(subjects.flat_map(|fact| fact.object.0.iter().chain([&fact.object.1, &fact.role])));
+        let words = self.rules.values().flatten().flat_map(|fact| &fact.lists).flatten().copied();
+        tokens.filter_map(exact).chain(words)
+    }
+
     /// Reads the lines of `generated`, then those of `by_hand`; a line of no known form holds nothing.
     pub(super) fn parse(generated: &'static str, by_hand: &'static str) -> Self {
         let mut table = Table::default();

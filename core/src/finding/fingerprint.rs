@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 /// SHA-256, in hex, over the identity and the sorted (effect, first technique, target namespace, severity) of the
 /// given paths. Every part is preceded by its length, so that no two lists read alike.
-pub(super) fn fingerprint<'a>(identity: &EntityRef, paths: impl Iterator<Item = &'a Path>) -> String {
+pub(crate) fn fingerprint<'a>(identity: &EntityRef, paths: impl Iterator<Item = &'a Path>) -> String {
     let mut digest = Sha256::new();
     let mut part = |text: &str| {
         digest.update((text.len() as u64).to_be_bytes());

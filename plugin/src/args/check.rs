@@ -65,6 +65,9 @@ pub struct CheckArgs {
     /// List the shipped defaults too, which text folds otherwise
     #[arg(long, help_heading = "Output")]
     pub show_expected: bool,
+    /// Replace names by pseudonyms, the same name by the same one, in the result; stderr still names files
+    #[arg(long, help_heading = "Output")]
+    pub redact: bool,
     /// Colour the text: auto, always or never (NO_COLOR and TERM=dumb mean never) [default: auto]
     #[arg(long, value_name = "WHEN", hide_possible_values = true, help_heading = "Output")]
     pub color: Option<When>,
@@ -97,6 +100,7 @@ impl CheckArgs {
         self.recursive |= earlier.recursive;
         self.demo |= earlier.demo;
         self.show_expected |= earlier.show_expected;
+        self.redact |= earlier.redact;
         self.verbose |= earlier.verbose;
         self.allow_incomplete |= earlier.allow_incomplete;
         self.strict |= earlier.strict;

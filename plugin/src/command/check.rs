@@ -5,6 +5,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
 use crate::{Io, hint, source};
 use cilium_exec_check_core::model::Snapshot;
+use cilium_exec_check_core::redact::redact;
 use cilium_exec_check_core::render::{self, TextOptions};
 use cilium_exec_check_core::report::{AccessReport, Finding, Nothing};
 use cilium_exec_check_core::{Options, analyze};
@@ -19,6 +20,7 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
         None => judge_findings(&report.findings, report.input.complete, check),
     };
     let again = again(check);
+    let report = if check.redact { redact(&report) } else { report };
     let mut rendered = Vec::new();
     for output in outputs {
         let text = render(&report, &output, check, &again, io);
@@ -91,6 +93,9 @@ pub(crate) fn text_options(output: &OutputArg, check: &CheckArgs, again: &str, i
 
 /// The arguments that lead to the same input, judged alike.
 pub(crate) fn again(check: &CheckArgs) -> String {
+    if check.redact && !check.demo {
+        return "-f FILE".to_owned();
+    }
     let mut parts: Vec<String> =
         check.filename.iter().map(|path| format!("-f {}", quoted(&path.to_string_lossy()))).collect();
     for (given, flag) in [(check.demo, "--demo"), (check.recursive, "-R")] {

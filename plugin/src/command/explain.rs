@@ -9,6 +9,7 @@ use crate::output::{self, Format, OutputArg};
 use cilium_exec_check_core::authorizer::{self, Identity};
 use cilium_exec_check_core::finding::entity_of_identity;
 use cilium_exec_check_core::model::Snapshot;
+use cilium_exec_check_core::redact::redact_with;
 use cilium_exec_check_core::render;
 use cilium_exec_check_core::report::{AccessReport, EntityRef};
 use std::collections::BTreeSet;
@@ -24,9 +25,14 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
         return Err(unknown(&who, &known));
     }
     let groups = groups_of(&who);
+    let (who, groups) = if check.redact { redacted(&mut report, who, groups) } else { (who, groups) };
     report.findings.retain(|finding| finding.identity == who || groups.contains(&finding.identity));
     report.blocked.retain(|blocked| blocked.identity == who || groups.contains(&blocked.identity));
     let again = again(check);
+    let exit = match nothing {
+        Some(_) => Exit::Nothing,
+        None => judge_findings(&report.findings, report.input.complete, check),
+    };
     let rendered: Vec<(OutputArg, String)> = outputs
         .into_iter()
         .map(|output| {
@@ -43,11 +49,20 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
         let _ = write!(io.stderr, "{hint}");
     }
     output::write(&rendered, io)?;
-    let exit = match nothing {
-        Some(_) => Exit::Nothing,
-        None => judge_findings(&report.findings, report.input.complete, check),
-    };
     Ok(exit.with_leniency(check))
+}
+
+/// Replaces the names of a report; tells what the identity and its groups are called in it.
+fn redacted(
+    report: &mut AccessReport,
+    who: EntityRef,
+    groups: Vec<EntityRef>,
+) -> (EntityRef, Vec<EntityRef>) {
+    let all: Vec<EntityRef> = std::iter::once(who.clone()).chain(groups).collect();
+    let (redacted, mut all) = redact_with(report, &all);
+    *report = redacted;
+    let groups = all.split_off(1.min(all.len()));
+    (all.pop().unwrap_or(who), groups)
 }
 
 /// Reads `serviceaccount/NAMESPACE/NAME`, `user/NAME`, `group/NAME` or `node/NAME`, and Kubernetes' own user names
