@@ -86,6 +86,7 @@ Examples:
   {PROGRAM} -f rbac.yaml -f cluster.yaml
   {PROGRAM} -R -f exports/ --kubernetes-version 1.34 -o wide
   {PROGRAM} -f cluster.yaml -o text -o json=report.json --fail-on critical
+  {PROGRAM} -f rbac.yaml -f cluster.yaml --redact -o html=report.html --open
   kubectl get pods,nodes -A -o yaml | {PROGRAM} -f rbac.yaml -f - --allow-incomplete
   {PROGRAM} explain serviceaccount/ci/deployer -f cluster.yaml
   {PROGRAM} can-i --reviews reviews.yaml -f rbac.yaml

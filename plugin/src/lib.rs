@@ -4,6 +4,7 @@ pub mod args;
 mod command;
 mod exit;
 mod hint;
+pub mod opening;
 pub mod output;
 pub mod process;
 mod progress;
@@ -16,6 +17,7 @@ use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Where a run reads from and writes to; tests put buffers here.
@@ -26,6 +28,8 @@ pub struct Io<'a> {
     pub stdout: &'a mut dyn Write,
     /// Everything else.
     pub stderr: &'a mut (dyn Write + Send),
+    /// Shows a file to whoever runs this.
+    pub open: &'a mut dyn FnMut(&Path) -> std::io::Result<()>,
     /// What the surroundings say.
     pub environment: Environment,
 }

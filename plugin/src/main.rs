@@ -1,6 +1,6 @@
 //! The kubectl plugin's entry point.
 
-use cilium_exec_check::{Environment, Io, process, run};
+use cilium_exec_check::{Environment, Io, opening, process, run};
 use std::io::{BufWriter, stderr, stdin, stdout};
 use std::process::ExitCode;
 
@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         stdin: &mut stdin().lock(),
         stdout: &mut BufWriter::new(stdout().lock()),
         stderr: &mut stderr(),
+        open: &mut opening::open,
         environment,
     };
     run(std::env::args_os(), &mut io)

@@ -146,3 +146,42 @@ fn arguments_that_are_no_text_are_refused_by_name() {
         "error: argument `\u{fffd}.yaml` is not UTF-8\n  help: see `kubectl cilium-exec-check --help`\n";
     assert_eq!(code_and_errors(&output), (Some(2), said.to_owned()));
 }
+
+/// A folder with a program in it that stands for the desktop's opener.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn opener(script: &str) -> TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let program = folder.path().join("xdg-open");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("it can be written");
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("it can be made to run");
+    folder
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn the_opener_of_the_desktop_gets_the_report_and_may_go_on_or_fail() {
+    let reports = folder();
+    let run = |opener: &Path| {
+        let mut command = command(&["--demo", "-o", "name", "--open"]);
+        command
+            .env("PATH", opener)
+            .env("TMPDIR", reports.path())
+            .env("OPENED", reports.path().join("opened"));
+        let output = command.output().expect("the binary runs");
+        code_and_errors(&output)
+    };
+    let seen = || std::fs::read_to_string(reports.path().join("opened")).unwrap_or_default();
+    let works = opener("echo \"$1\" > \"$OPENED\"");
+    let (code, errors) = run(works.path());
+    assert_eq!((code, errors), (Some(0), format!("report: {}", seen())));
+    let goes_on = opener("echo on > \"$OPENED\"; exec /bin/sleep 4");
+    assert_eq!((run(goes_on.path()).0, seen().as_str()), (Some(0), "on\n"));
+    for (opener, why) in [
+        (opener("exit 3"), "the opener ended with exit status: 3"),
+        (folder(), "no program to open it was found"),
+    ] {
+        let (code, errors) = run(opener.path());
+        assert!(code == Some(2) && errors.contains(why), "{code:?}: {errors}");
+    }
+}

@@ -50,11 +50,19 @@ impl CommandLine {
         self
     }
 
-    /// Runs it.
+    /// Runs it where no program opens files.
     ///
     /// # Panics
     /// Where it prints what is not UTF-8.
     pub fn run(&self) -> Ran {
+        self.run_opening(&mut |_| Err(std::io::ErrorKind::NotFound.into()))
+    }
+
+    /// Runs it with something that opens files.
+    ///
+    /// # Panics
+    /// Where it prints what is not UTF-8.
+    pub fn run_opening(&self, open: &mut dyn FnMut(&Path) -> std::io::Result<()>) -> Ran {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let arguments =
             std::iter::once("kubectl-cilium_exec_check").chain(self.arguments.iter().map(String::as_str));
@@ -64,6 +72,7 @@ impl CommandLine {
                 stdin: &mut self.stdin.as_slice(),
                 stdout: &mut stdout,
                 stderr: &mut stderr,
+                open,
                 environment: self.environment.clone(),
             },
         );

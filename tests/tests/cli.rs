@@ -213,6 +213,7 @@ fn help_names_every_command_flag_format_and_exit_code_within_120_columns() {
         "--output",
         "--show-expected",
         "--redact",
+        "--open",
         "--color",
         "--progress",
         "--verbose",

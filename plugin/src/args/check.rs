@@ -68,6 +68,9 @@ pub struct CheckArgs {
     /// Replace names by pseudonyms, the same name by the same one, in the result; stderr still names files
     #[arg(long, help_heading = "Output")]
     pub redact: bool,
+    /// Show the HTML report in the browser too: the file of -o html=FILE, else a temporary one
+    #[arg(long, help_heading = "Output")]
+    pub open: bool,
     /// Colour the text: auto, always or never (NO_COLOR and TERM=dumb mean never) [default: auto]
     #[arg(long, value_name = "WHEN", hide_possible_values = true, help_heading = "Output")]
     pub color: Option<When>,
@@ -101,6 +104,7 @@ impl CheckArgs {
         self.demo |= earlier.demo;
         self.show_expected |= earlier.show_expected;
         self.redact |= earlier.redact;
+        self.open |= earlier.open;
         self.verbose |= earlier.verbose;
         self.allow_incomplete |= earlier.allow_incomplete;
         self.strict |= earlier.strict;

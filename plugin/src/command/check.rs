@@ -3,7 +3,7 @@
 use crate::args::{CheckArgs, FailOn};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
-use crate::{Io, hint, source};
+use crate::{Io, hint, opening, source};
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::redact::redact;
 use cilium_exec_check_core::render::{self, TextOptions};
@@ -34,6 +34,10 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
         let _ = write!(io.stderr, "{hint}");
     }
     output::write(&rendered, io)?;
+    if check.open {
+        let outputs: Vec<OutputArg> = rendered.into_iter().map(|(output, _)| output).collect();
+        opening::show(&render::html(&report), &outputs, io)?;
+    }
     Ok(exit.with_leniency(check))
 }
 

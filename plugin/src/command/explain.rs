@@ -2,10 +2,10 @@
 
 use super::check::{again, document, judge_findings, nothing_to_check, report, text_options};
 use super::print::nearest;
-use crate::Io;
 use crate::args::CheckArgs;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
+use crate::{Io, opening};
 use cilium_exec_check_core::authorizer::{self, Identity};
 use cilium_exec_check_core::finding::entity_of_identity;
 use cilium_exec_check_core::model::Snapshot;
@@ -49,6 +49,10 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
         let _ = write!(io.stderr, "{hint}");
     }
     output::write(&rendered, io)?;
+    if check.open {
+        let outputs: Vec<OutputArg> = rendered.into_iter().map(|(output, _)| output).collect();
+        opening::show(&render::html(&report), &outputs, io)?;
+    }
     Ok(exit.with_leniency(check))
 }
 

@@ -92,6 +92,7 @@ fn check(file: &str) -> io::Result<Vec<u8>> {
         stdin: &mut io::empty(),
         stdout: &mut stdout,
         stderr: &mut stderr,
+        open: &mut |_| Err(io::ErrorKind::NotFound.into()),
         environment: Environment::default(),
     };
     // 1 says that somebody gets in.
