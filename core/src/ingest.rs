@@ -12,6 +12,7 @@ mod kinds;
 mod lines;
 mod names;
 mod node;
+mod objects;
 mod reader;
 mod text;
 mod values;
@@ -19,7 +20,7 @@ mod yaml;
 
 pub(crate) use fields::Fields;
 pub(crate) use names::Names;
-pub(crate) use node::{Entry, Fault, Node, Pos, Value};
+pub(crate) use node::{Entry, Fault, Key, Node, Pos, Value};
 pub(crate) use values::{Written, values};
 
 pub use found::Taken;

@@ -7,7 +7,7 @@ mod yaml;
 pub use request::REVIEW;
 
 use crate::authorizer::Authorizer;
-use crate::ingest::{Entry, Fault, Limits, Names, Node, Value, Written, values};
+use crate::ingest::{Entry, Fault, Key, Limits, Names, Node, Value, Written, values};
 use request::Request;
 
 /// How answers are written.
@@ -137,7 +137,11 @@ impl Answering<'_> {
 }
 
 fn entry(key: &str, value: Value) -> Entry {
-    Entry { key: key.into(), key_at: Default::default(), node: Node { at: Default::default(), value } }
+    Entry {
+        key: Key::Text(key.into()),
+        key_at: Default::default(),
+        node: Node { at: Default::default(), value },
+    }
 }
 
 fn kind_of(entries: &[Entry]) -> Option<&str> {

@@ -34,7 +34,7 @@ impl<'a> Aggregation<'a> {
         let mut cluster_roles = Vec::new();
         for (index, role) in roles.iter().enumerate().filter(|(_, role)| role.namespace.is_none()) {
             cluster_roles.push(index);
-            for (key, value) in &role.labels {
+            for (key, value) in role.labels.iter() {
                 by_label.entry((key, value)).or_default().push(index);
             }
         }

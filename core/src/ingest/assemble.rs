@@ -1,9 +1,9 @@
 //! Sources in any order → one snapshot: numbered, sorted, with the same object made one.
 
 use super::SourceObjects;
-use super::convert::Object;
 use super::found::Fact;
 use super::kinds::KINDS;
+use super::objects::join;
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{
     Binding, Coverage, CoverageState, Location, Name, NamedObject, Namespace, Node, ObjectKey,
@@ -39,23 +39,19 @@ impl Merged {
         let SourceObjects { name, bytes, found } = source;
         let snapshot = &mut self.snapshot;
         snapshot.sources.push(SourceInfo { name, bytes, objects: found.count });
-        for mut object in found.objects {
-            object.place(&mut |at| at.source = id);
-            match object {
-                Object::Role(it) => snapshot.roles.push(it),
-                Object::Binding(it) => snapshot.bindings.push(it),
-                Object::Pod(it) => snapshot.pods.push(it),
-                Object::Workload(it) => snapshot.workloads.push(it),
-                Object::ServiceAccount(it) => snapshot.service_accounts.push(it),
-                Object::Namespace(it) => snapshot.namespaces.push(it),
-                Object::Node(it) => snapshot.nodes.push(it),
-                Object::Secret(it) => snapshot.secrets.push(it),
-                Object::ConfigMap(it) => snapshot.config_maps.push(it),
-                Object::Service(it) => snapshot.services.push(it),
-                Object::Volume(it) => snapshot.volumes.push(it),
-                Object::Named(it) => snapshot.named.push(it),
-            }
-        }
+        let objects = found.objects;
+        take(&mut snapshot.roles, objects.roles, id);
+        take(&mut snapshot.bindings, objects.bindings, id);
+        take(&mut snapshot.pods, objects.pods, id);
+        take(&mut snapshot.workloads, objects.workloads, id);
+        take(&mut snapshot.service_accounts, objects.service_accounts, id);
+        take(&mut snapshot.namespaces, objects.namespaces, id);
+        take(&mut snapshot.nodes, objects.nodes, id);
+        take(&mut snapshot.secrets, objects.secrets, id);
+        take(&mut snapshot.config_maps, objects.config_maps, id);
+        take(&mut snapshot.services, objects.services, id);
+        take(&mut snapshot.volumes, objects.volumes, id);
+        take(&mut snapshot.named, objects.named, id);
         self.facts.extend(found.facts.into_iter().map(|fact| (Some(id), fact)));
         for mut diagnostic in found.diagnostics {
             diagnostic.at.source = id;
@@ -93,6 +89,11 @@ impl Merged {
     /// Sorts the objects of one list, and makes the same object one; where it differs, both stay.
     fn unite<T: Placed>(&mut self, objects: &mut Vec<T>, sources: &[SourceInfo]) {
         objects.sort_by(|a, b| (a.key(), a.at()).cmp(&(b.key(), b.at())));
+        let mut pairs = objects.iter().zip(objects.iter().skip(1));
+        if !pairs.any(|(a, b)| a.key() == b.key()) {
+            objects.iter().for_each(|object| *self.counts.entry(object.kind()).or_default() += 1);
+            return;
+        }
         let mut united: Vec<T> = Vec::with_capacity(objects.len());
         let mut group = 0;
         // The different objects of the group, without their places; objects given once are never compared.
@@ -195,11 +196,17 @@ fn reason_at(snapshot: &Snapshot, source: Option<SourceId>, line: u32, reason: &
     }
 }
 
+/// Adds the objects of a source, whose number their places get.
+fn take<T: Placed>(all: &mut Vec<T>, mut more: Vec<T>, id: SourceId) {
+    more.iter_mut().for_each(|object| object.place(&mut |at| at.source = id));
+    join(all, more);
+}
+
 /// What an object is known by.
 type Key<'a> = (&'static str, &'a str, &'a str);
 
 /// An object that has places in the input.
-trait Placed: Clone + PartialEq {
+pub(super) trait Placed: Clone + PartialEq {
     fn kind(&self) -> &'static str;
     fn key(&self) -> Key<'_>;
     fn at(&self) -> Location;
@@ -324,23 +331,4 @@ placed! {
     Service, |_| "Service", |it| &it.namespace;
     PersistentVolume, |it| it.kind, |it| &it.namespace;
     NamedObject, |it| it.kind, |_| "";
-}
-
-impl Object {
-    fn place(&mut self, change: &mut dyn FnMut(&mut Location)) {
-        match self {
-            Object::Role(it) => it.place(change),
-            Object::Binding(it) => it.place(change),
-            Object::Pod(it) => it.place(change),
-            Object::Workload(it) => it.place(change),
-            Object::ServiceAccount(it) => it.place(change),
-            Object::Namespace(it) => it.place(change),
-            Object::Node(it) => it.place(change),
-            Object::Secret(it) => it.place(change),
-            Object::ConfigMap(it) => it.place(change),
-            Object::Service(it) => it.place(change),
-            Object::Volume(it) => it.place(change),
-            Object::Named(it) => it.place(change),
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Events of YAML or JSON → trees, one for each item of a List as soon as the item ends, within the limits.
 
 use super::Limits;
-use super::node::{Entry, Fault, Node, Pos, Value};
+use super::node::{Entry, Fault, Key, Node, Pos, Value};
 use crate::diagnostic::Code;
 use crate::model::Name;
 use std::collections::BTreeMap;
@@ -189,7 +189,7 @@ impl Builder {
         for (first, second) in duplicates(&entries) {
             let message = format!(
                 "the key `{}` stands twice: on line {} and on line {}",
-                first.key, first.key_at.line, second.key_at.line
+                &*first.key, first.key_at.line, second.key_at.line
             );
             let exports = self.stack.is_empty() && matches!(&*first.key, "apiVersion" | "items" | "kind");
             let help = if exports {
@@ -304,7 +304,7 @@ impl Builder {
                     if level == 1 {
                         note_identity(&key, &node, &mut self.kind, &mut self.api_version);
                     }
-                    entries.push(Entry { key, key_at, node });
+                    entries.push(Entry { key: Key::Text(key), key_at, node });
                 }
                 // A mapping or sequence as a key: it was refused when it began.
                 None => *key = Some(("".into(), node.at)),
@@ -371,6 +371,6 @@ pub(super) fn depth_fault(limits: Limits, at: Pos) -> Fault {
 /// Pairs of entries with the same key, in the order of the text.
 fn duplicates(entries: &[Entry]) -> Vec<(&Entry, &Entry)> {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
-    sorted.sort_by(|a, b| (&a.key, a.key_at).cmp(&(&b.key, b.key_at)));
+    sorted.sort_by(|a, b| (&*a.key, a.key_at).cmp(&(&*b.key, b.key_at)));
     sorted.iter().zip(sorted.iter().skip(1)).filter(|(a, b)| a.key == b.key).map(|(a, b)| (*a, *b)).collect()
 }

@@ -30,28 +30,6 @@ pub(super) enum Object {
     Named(NamedObject),
 }
 
-impl Object {
-    /// Its kind.
-    pub(super) fn kind(&self) -> &'static str {
-        match self {
-            Object::Role(role) if role.namespace.is_some() => "Role",
-            Object::Role(_) => "ClusterRole",
-            Object::Binding(binding) if binding.namespace.is_some() => "RoleBinding",
-            Object::Binding(_) => "ClusterRoleBinding",
-            Object::Pod(_) => "Pod",
-            Object::Workload(workload) => workload.kind,
-            Object::ServiceAccount(_) => "ServiceAccount",
-            Object::Namespace(_) => "Namespace",
-            Object::Node(_) => "Node",
-            Object::Secret(_) => "Secret",
-            Object::ConfigMap(_) => "ConfigMap",
-            Object::Service(_) => "Service",
-            Object::Volume(volume) => volume.kind,
-            Object::Named(named) => named.kind,
-        }
-    }
-}
-
 /// What every object has.
 struct Meta<'a> {
     kind: &'static str,

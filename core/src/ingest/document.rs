@@ -140,8 +140,7 @@ fn list_says(found: &mut Found, root: &Node, identity: &(Option<Name>, Option<Na
         let message = "the list was cut off by the server: `metadata.continue` is set";
         let fault = Fault::new(Code::TruncatedList, at, message).help("export it again without a limit");
         found.report(&fault);
-        let mut kinds: BTreeSet<Option<&'static str>> =
-            found.objects.iter().map(|object| Some(object.kind())).collect();
+        let mut kinds: BTreeSet<Option<&'static str>> = found.objects.kinds().into_iter().map(Some).collect();
         if typed.is_some() || kinds.is_empty() {
             kinds = BTreeSet::from([typed]);
         }

@@ -1,7 +1,7 @@
 //! A node's fields as the types that Kubernetes gives them, or what is wrong with them.
 
 use super::names::Names;
-use super::node::{Fault, Node, Value};
+use super::node::{Fault, Key, Node, Value};
 use crate::diagnostic::Code;
 use crate::model::{Labels, Location, Name, SourceId};
 
@@ -53,7 +53,7 @@ impl<'a> Fields<'a> {
 
     /// A string; unset ones are empty, as in Go.
     pub(crate) fn text_or_empty(&self, key: &str) -> Read<Name> {
-        Ok(self.text(key)?.unwrap_or_else(|| self.names.share_text("")))
+        Ok(self.text(key)?.unwrap_or_else(|| self.names.empty()))
     }
 
     /// A string; empty ones are unset.
@@ -73,13 +73,10 @@ impl<'a> Fields<'a> {
 
     /// A list of strings; a null among them is an empty string, as in Go.
     pub(crate) fn texts(&self, key: &str) -> Read<Vec<Name>> {
-        self.items(key)?
-            .iter()
-            .map(|node| match node.value {
-                Value::Null => Ok(self.names.share_text("")),
-                _ => text(node, key, self.names),
-            })
-            .collect()
+        exactly(self.items(key)?, |node| match node.value {
+            Value::Null => Ok(self.names.empty()),
+            _ => text(node, key, self.names),
+        })
     }
 
     /// The first of a list of strings; the others are checked, and not kept.
@@ -102,14 +99,11 @@ impl<'a> Fields<'a> {
 
     /// A list of mappings, each read by `read`.
     pub(crate) fn list<T>(&self, key: &str, mut read: impl FnMut(Fields<'a>) -> Read<T>) -> Read<Vec<T>> {
-        self.items(key)?
-            .iter()
-            .map(|node| {
-                Fields::new(node, self.names, key)?;
-                // A null item reads as an empty one, and has its place all the same.
-                read(Fields { node: Some(node), names: self.names })
-            })
-            .collect()
+        exactly(self.items(key)?, |node| {
+            Fields::new(node, self.names, key)?;
+            // A null item reads as an empty one, and has its place all the same.
+            read(Fields { node: Some(node), names: self.names })
+        })
     }
 
     fn items(&self, key: &str) -> Read<&'a [Node]> {
@@ -124,16 +118,28 @@ impl<'a> Fields<'a> {
     pub(crate) fn labels(&self, key: &str) -> Read<Labels> {
         let Some(node) = self.get(key) else { return Ok(Labels::new()) };
         let Value::Map(entries) = &node.value else { return Err(wrong(node, key, "a mapping")) };
-        let mut labels = Labels::new();
-        for entry in entries {
+        let labels = exactly(entries, |entry| {
             let value = match entry.node.value {
-                Value::Null => Name::from(""),
+                Value::Null => self.names.empty(),
                 _ => text(&entry.node, &entry.key, self.names)?,
             };
-            labels.insert(self.names.share(&entry.key), self.names.share(&value));
-        }
-        Ok(labels)
+            let key = match &entry.key {
+                Key::Text(key) => self.names.share(key),
+                Key::Field(key) => self.names.share_text(key),
+            };
+            Ok((key, value))
+        })?;
+        Ok(labels.into_iter().collect())
     }
+}
+
+/// Reads each item into a list that takes no more room than they need: there are many of them.
+fn exactly<'n, N, T>(items: &'n [N], mut read: impl FnMut(&'n N) -> Read<T>) -> Read<Vec<T>> {
+    let mut all = Vec::with_capacity(items.len());
+    for item in items {
+        all.push(read(item)?);
+    }
+    Ok(all)
 }
 
 /// Where a node starts, in a source that is numbered later.

@@ -1,10 +1,11 @@
 //! What one source held: its objects, and what it says of each kind.
 
-use super::convert::{Converted, Object, convert, leading_number, minor_version};
+use super::convert::{Converted, convert, leading_number, minor_version};
 use super::fields::location;
 use super::kinds::{Kind, find, find_resource};
 use super::names::Names;
 use super::node::{Fault, Node, Pos, Value};
+use super::objects::Objects;
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{CoverageState, Location, Name};
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 /// What a source, or a document of it, held.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    pub(super) objects: Vec<Object>,
+    pub(super) objects: Objects,
     /// Kubernetes objects, ignored kinds included.
     pub(super) count: u64,
     pub(super) facts: Vec<Fact>,
@@ -63,7 +64,7 @@ pub(super) const NOT_AN_OBJECT: &str = "(not an object)";
 impl Found {
     /// Adds what a document held.
     pub(super) fn append(&mut self, mut other: Found) {
-        self.objects.append(&mut other.objects);
+        self.objects.append(std::mem::take(&mut other.objects));
         self.count += other.count;
         self.facts.append(&mut other.facts);
         self.diagnostics.append(&mut other.diagnostics);

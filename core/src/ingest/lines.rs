@@ -9,8 +9,8 @@ mod schema;
 
 use super::Limits;
 use super::names::Names;
-use super::node::{Entry, Node, Pos, Value};
-use scalar::{Key, Scalar};
+use super::node::{Entry, Key, Node, Pos, Value};
+use scalar::Scalar;
 use schema::{Fields, ROOT};
 
 /// The text is for the general parser.
@@ -122,17 +122,17 @@ impl<'t> Reader<'t> {
         let mut sorted = true;
         let mut entries = Vec::new();
         while let Some(line) = self.line_at(indent)? {
-            let Key { text, key, rest } = scalar::key(line.content)?;
+            let scalar::Key { text, rest } = scalar::key(line.content)?;
             self.note_key(known, text, &mut sorted)?;
-            let inside = fields.and_then(|fields| fields.inside(key));
+            let read = fields.and_then(|fields| fields.inside(text));
             let start = indent + line.content.len() - rest.len();
-            let node = self.value(rest, start, indent, inside, depth)?;
-            if let (Some(_), Some(node)) = (inside, node) {
-                entries.push(Entry {
-                    key: self.names.share_text(key),
-                    key_at: pos(line.number, indent),
-                    node,
-                });
+            let node = self.value(rest, start, indent, read.map(|(_, inside)| inside), depth)?;
+            if let (Some((name, _)), Some(node)) = (read, node) {
+                let key = match name {
+                    Some(name) => Key::Field(name),
+                    None => Key::Text(self.names.share_text(scalar::text(text)?)),
+                };
+                entries.push(Entry { key, key_at: pos(line.number, indent), node });
             }
         }
         self.keys.truncate(known);
@@ -186,7 +186,7 @@ impl<'t> Reader<'t> {
 
     /// A text of which no more is wanted than that it is one.
     fn unkept(&self, at: Pos) -> Node {
-        Node { at, value: Value::Text(self.names.share_text("")) }
+        Node { at, value: Value::Text(self.names.empty()) }
     }
 
     /// What stands on the lines after a key: a mapping, a sequence, or nothing.

@@ -1,67 +1,57 @@
 //! The text of a name → the one copy of it that all objects share.
 
 use crate::model::Name;
+use hashbrown::HashTable;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 /// Names that were seen, so that equal ones share their text.
-#[derive(Debug, Default)]
-pub(crate) struct Names(RefCell<Known>);
-
 #[derive(Debug)]
-struct Known {
-    all: BTreeSet<Name>,
-    /// Names by a hash of their text, the last one of each: what stands often is found at once.
-    recent: Vec<Name>,
+pub(crate) struct Names {
+    known: RefCell<HashTable<Name>>,
+    empty: Name,
 }
 
-/// A power of two.
-const RECENT: usize = 1 << 13;
-
-impl Default for Known {
+impl Default for Names {
     fn default() -> Self {
-        Known { all: BTreeSet::new(), recent: vec![Name::from(""); RECENT] }
+        Names { known: RefCell::default(), empty: Name::from("") }
     }
 }
 
-impl Known {
-    fn share(&mut self, text: &str, own: impl FnOnce() -> Name) -> Name {
-        let slot = slot(text);
-        if let Some(recent) = self.recent.get(slot).filter(|name| &***name == text) {
-            return recent.clone();
-        }
-        let name = match self.all.get(text) {
-            Some(known) => known.clone(),
-            None => {
-                let name = own();
-                self.all.insert(name.clone());
-                name
-            }
-        };
-        if let Some(recent) = self.recent.get_mut(slot) {
-            *recent = name.clone();
-        }
-        name
-    }
-}
-
-/// FNV-1a over words (<http://www.isthe.com/chongo/tech/comp/fnv/>); names that share a slot only take it in turns.
-fn slot(text: &str) -> usize {
+/// FNV-1a over words (<http://www.isthe.com/chongo/tech/comp/fnv/>), its high bits spread over all, which the table needs.
+fn hash(text: &str) -> u64 {
     let step = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x0100_0000_01b3);
     let (words, rest) = text.as_bytes().as_chunks::<8>();
-    let hash = words.iter().fold(0xcbf2_9ce4_8422_2325, |hash, word| step(hash, u64::from_le_bytes(*word)));
+    let hash = words.iter().fold(0xcbf2_9ce4_8422_2325, |hash, word| {
+        let hash = step(hash, u64::from_le_bytes(*word));
+        hash ^ (hash >> 29)
+    });
     let hash = rest.iter().fold(hash, |hash, byte| step(hash, u64::from(*byte)));
-    usize::try_from((hash ^ (hash >> 32) ^ (hash >> 17)) % RECENT as u64).unwrap_or(0)
+    (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl Names {
     /// The name that is kept for this text.
     pub(crate) fn share(&self, name: &Name) -> Name {
-        self.0.borrow_mut().share(name, || name.clone())
+        // Whatever is kept already is held at least twice.
+        if std::sync::Arc::strong_count(name) > 1 {
+            return name.clone();
+        }
+        self.shared(name, || name.clone())
     }
 
     /// The name that is kept for this text.
     pub(crate) fn share_text(&self, text: &str) -> Name {
-        self.0.borrow_mut().share(text, || Name::from(text))
+        self.shared(text, || Name::from(text))
+    }
+
+    /// The empty name.
+    pub(crate) fn empty(&self) -> Name {
+        self.empty.clone()
+    }
+
+    fn shared(&self, text: &str, own: impl FnOnce() -> Name) -> Name {
+        let mut known = self.known.borrow_mut();
+        let entry = known.entry(hash(text), |name| &**name == text, |name| hash(name));
+        entry.or_insert_with(own).get().clone()
     }
 }

@@ -33,10 +33,36 @@ pub(crate) enum Value {
     Map(Vec<Entry>),
 }
 
+/// A key of a mapping.
+#[derive(Debug, Clone)]
+pub(crate) enum Key {
+    /// The name of a field.
+    Field(&'static str),
+    /// Any text.
+    Text(Name),
+}
+
+impl std::ops::Deref for Key {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Key::Field(name) => name,
+            Key::Text(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        **self == **other
+    }
+}
+
 /// One entry of a mapping.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
-    pub(crate) key: Name,
+    pub(crate) key: Key,
     pub(crate) key_at: Pos,
     pub(crate) node: Node,
 }

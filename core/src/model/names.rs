@@ -1,13 +1,81 @@
 //! Names, labels and places: the small values that every object is made of.
 
-use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 /// A string that many objects share.
 pub type Name = Arc<str>;
 
-/// `metadata.labels` or a selector.
-pub type Labels = BTreeMap<Name, Name>;
+/// `metadata.labels` or a selector: sorted by key, each key once.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Labels(Box<[(Name, Name)]>);
+
+impl Labels {
+    /// None at all.
+    pub fn new() -> Self {
+        Labels::default()
+    }
+
+    /// The value of a label.
+    pub fn get(&self, key: &str) -> Option<&Name> {
+        let place = self.0.binary_search_by(|(known, _)| (**known).cmp(key)).ok()?;
+        self.0.get(place).map(|(_, value)| value)
+    }
+
+    /// Whether a label is set.
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// The labels in the order of their keys.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Name, &Name)> {
+        self.0.iter().map(|(key, value)| (key, value))
+    }
+
+    /// The keys in their order.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Name> {
+        self.0.iter().map(|(key, _)| key)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl FromIterator<(Name, Name)> for Labels {
+    /// Of the same key the last value counts.
+    fn from_iter<I: IntoIterator<Item = (Name, Name)>>(labels: I) -> Self {
+        let mut labels: Vec<(Name, Name)> = labels.into_iter().collect();
+        labels.reverse();
+        labels.sort_by(|(a, _), (b, _)| a.cmp(b));
+        labels.dedup_by(|(second, _), (first, _)| second == first);
+        Labels(labels.into_boxed_slice())
+    }
+}
+
+impl<const N: usize> From<[(Name, Name); N]> for Labels {
+    fn from(labels: [(Name, Name); N]) -> Self {
+        labels.into_iter().collect()
+    }
+}
+
+impl Extend<(Name, Name)> for Labels {
+    fn extend<I: IntoIterator<Item = (Name, Name)>>(&mut self, more: I) {
+        *self = std::mem::take(&mut self.0).into_iter().chain(more).collect();
+    }
+}
 
 /// Which source: an index into [`super::Snapshot::sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

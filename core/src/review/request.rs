@@ -147,7 +147,7 @@ fn refuse_unknown(node: &Node, known: &Known, what: &str) -> Result<(), Fault> {
     let Value::Map(entries) = &node.value else { return Ok(()) };
     match entries.iter().find(|entry| !known.fields.contains(&&*entry.key)) {
         Some(entry) => {
-            Err(malformed(entry.key_at, format!("{what} has no field `{}`", entry.key)).help(known.help))
+            Err(malformed(entry.key_at, format!("{what} has no field `{}`", &*entry.key)).help(known.help))
         }
         None => Ok(()),
     }

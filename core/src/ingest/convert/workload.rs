@@ -67,7 +67,9 @@ fn pod_spec(spec: Fields<'_>, annotations: Fields<'_>) -> Result<PodSpec, Fault>
         ("initContainers", ContainerKind::Init),
         ("ephemeralContainers", ContainerKind::Ephemeral),
     ] {
-        containers.extend(spec.list(field, |fields| container(fields, kind, annotations))?);
+        let more = spec.list(field, |fields| container(fields, kind, annotations))?;
+        containers.reserve_exact(more.len());
+        containers.extend(more);
     }
     Ok(PodSpec {
         service_account,

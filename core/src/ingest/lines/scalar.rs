@@ -5,9 +5,8 @@ use std::borrow::Cow;
 
 /// A key with what follows it.
 pub(super) struct Key<'t> {
-    /// Quotes left off.
+    /// Quotes left off; ASCII.
     pub(super) text: &'t [u8],
-    pub(super) key: &'t str,
     /// What follows the colon and its blank.
     pub(super) rest: &'t [u8],
 }
@@ -104,27 +103,34 @@ pub(super) fn key(line: &[u8]) -> Read<Key<'_>> {
     if text.len() > LONGEST_KEY || matches!(text, b"Null" | b"NULL") || !text.is_ascii() {
         return Err(NotCanonical);
     }
-    Ok(Key { text, key: self::text(text)?, rest })
+    Ok(Key { text, rest })
 }
 
 fn plain_key(line: &[u8]) -> Read<(&[u8], &[u8])> {
-    let mut before = 0;
-    for (index, byte) in line.iter().enumerate() {
-        match byte {
-            b':' if matches!(line.get(index + 1), None | Some(b' ')) => {
-                let text = line.get(..index).unwrap_or_default();
-                let ends_well = before != b' ' && !text.is_empty();
-                return if ends_well {
-                    Ok((text, line.get(index + 1..).unwrap_or_default()))
-                } else {
-                    Err(NotCanonical)
-                };
-            }
-            b'#' if before == b' ' => return Err(NotCanonical),
-            _ => before = *byte,
+    let mut from = 0;
+    loop {
+        let colon = from
+            + line
+                .get(from..)
+                .unwrap_or_default()
+                .iter()
+                .position(|byte| *byte == b':')
+                .ok_or(NotCanonical)?;
+        let (text, rest) = line.split_at_checked(colon).ok_or(NotCanonical)?;
+        let rest = rest.get(1..).unwrap_or_default();
+        if !matches!(rest.first(), None | Some(b' ')) {
+            from = colon + 1;
+            continue;
         }
+        let ends_well = !matches!(text.last(), None | Some(b' '));
+        return if ends_well && !has_pair(text, b' ', b'#') { Ok((text, rest)) } else { Err(NotCanonical) };
     }
-    Err(NotCanonical)
+}
+
+/// Whether one byte follows the other somewhere.
+fn has_pair(text: &[u8], first: u8, second: u8) -> bool {
+    let next = text.get(1..).unwrap_or_default();
+    text.iter().zip(next).fold(false, |found, (a, b)| found | ((*a == first) & (*b == second)))
 }
 
 /// A quoted key without an escape.
@@ -158,14 +164,12 @@ pub(super) fn read(rest: &[u8], wanted: bool) -> Read<Scalar<'_>> {
 
 /// A plain scalar on one line: neither a key nor a comment in it, and no blank at its end.
 fn check_plain(text: &[u8]) -> Read<()> {
-    let mut before = b' ';
-    for byte in text {
-        if (*byte == b' ' && before == b':') || (*byte == b'#' && before == b' ') {
-            return Err(NotCanonical);
-        }
-        before = *byte;
-    }
-    if matches!(before, b':' | b' ') { Err(NotCanonical) } else { Ok(()) }
+    let next = text.get(1..).unwrap_or_default();
+    let odd = text
+        .iter()
+        .zip(next)
+        .fold(false, |odd, (a, b)| odd | ((*a == b':') & (*b == b' ')) | ((*a == b' ') & (*b == b'#')));
+    if odd || matches!(text.last(), Some(b':' | b' ')) { Err(NotCanonical) } else { Ok(()) }
 }
 
 /// A further line of a plain scalar.

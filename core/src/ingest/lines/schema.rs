@@ -18,16 +18,21 @@ pub(super) enum Fields {
 use Fields::{Annotations, Every, First, Leaf, These};
 
 impl Fields {
-    /// What is read inside of a field of this one; `None` where the field is read by no rule.
-    pub(super) fn inside(&self, key: &str) -> Option<&'static Fields> {
+    /// What is read inside of a field of this one, with the field's name where it is one of a few; `None` where the field
+    /// is read by no rule.
+    pub(super) fn inside(&self, key: &[u8]) -> Option<(Option<&'static str>, &'static Fields)> {
         match self {
             Leaf | First => None,
-            Every => Some(&Leaf),
-            These(fields) => fields.iter().find(|(name, _)| *name == key).map(|(_, inside)| *inside),
+            Every => Some((None, &Leaf)),
+            These(fields) => {
+                let mut fields = fields.iter();
+                let (name, inside) = fields.find(|(name, _)| name.as_bytes() == key)?;
+                Some((Some(name), inside))
+            }
             Annotations => {
-                let read = key.starts_with("container.apparmor.security.beta.kubernetes.io/")
-                    || matches!(key, "kubernetes.io/config.mirror" | "kubernetes.io/service-account.name");
-                read.then_some(&Leaf)
+                let read = key.starts_with(b"container.apparmor.security.beta.kubernetes.io/")
+                    || matches!(key, b"kubernetes.io/config.mirror" | b"kubernetes.io/service-account.name");
+                read.then_some((None, &Leaf))
             }
         }
     }
@@ -150,7 +155,10 @@ const VOLUME: Fields = These(&[
         "projected",
         &These(&[(
             "sources",
-            &These(&[("serviceAccountToken", &Leaf), ("secret", &These(&[("name", &Leaf)]))]),
+            &These(&[
+                ("serviceAccountToken", &These(&[("audience", &Leaf)])),
+                ("secret", &These(&[("name", &Leaf)])),
+            ]),
         )]),
     ),
 ]);

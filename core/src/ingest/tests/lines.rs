@@ -104,6 +104,9 @@ const POD: &str = r#"- apiVersion: v1
         - serviceAccountToken:
             expirationSeconds: 3607
             path: token
+        - serviceAccountToken:
+            audience: vault
+            path: vault-token
         - secret:
             name: more
   status:
