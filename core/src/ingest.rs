@@ -3,6 +3,7 @@
 mod assemble;
 mod build;
 mod convert;
+mod crew;
 mod cut;
 mod document;
 mod fields;
@@ -23,6 +24,7 @@ pub(crate) use names::Names;
 pub(crate) use node::{Entry, Fault, Key, Node, Pos, Value};
 pub(crate) use values::{Written, values};
 
+pub use crew::{Batch, Crew, Done, Worker};
 pub use found::Taken;
 
 use crate::diagnostic::{Code, Diagnostic, Level};
@@ -80,29 +82,46 @@ impl SourceReader {
 
     /// Takes the next bytes. On `Err(Restart)` push the source again from its first byte.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), Restart> {
-        match self.reading.push(chunk) {
+        self.push_with(chunk, None)
+    }
+
+    /// The same, where a crew reads items of Lists meanwhile. It must be the same one up to [`Self::finish_with`].
+    pub fn push_with(&mut self, chunk: &[u8], mut crew: Option<&mut dyn Crew>) -> Result<(), Restart> {
+        match self.reading.push(chunk, reader::reborrowed(&mut crew)) {
             Ok(()) => Ok(()),
             Err(not_cut) => {
-                self.restart(not_cut);
+                self.restart(not_cut, crew);
                 Err(Restart)
             }
         }
     }
 
     /// Ends the source. On `Err((reader, Restart))` push the source again from its first byte.
-    pub fn finish(mut self) -> Result<SourceObjects, (SourceReader, Restart)> {
-        match self.reading.end() {
+    pub fn finish(self) -> Result<SourceObjects, (SourceReader, Restart)> {
+        self.finish_with(None)
+    }
+
+    /// The same, with the crew that was there before.
+    pub fn finish_with(
+        mut self,
+        mut crew: Option<&mut dyn Crew>,
+    ) -> Result<SourceObjects, (SourceReader, Restart)> {
+        match self.reading.end(reader::reborrowed(&mut crew)) {
             Ok(()) => {
                 Ok(SourceObjects { name: self.name, bytes: self.reading.bytes, found: self.reading.found })
             }
             Err(not_cut) => {
-                self.restart(not_cut);
+                self.restart(not_cut, crew);
                 Err((self, Restart))
             }
         }
     }
 
-    fn restart(&mut self, not_cut: NotCut) {
+    fn restart(&mut self, not_cut: NotCut, crew: Option<&mut dyn Crew>) {
+        // What was handed out is no longer wanted.
+        if let Some(crew) = crew {
+            while crew.wait().is_some() {}
+        }
         *self.reading = Reading::new(self.limits, Mode::Whole { why: not_cut.0 });
     }
 }

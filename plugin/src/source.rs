@@ -2,6 +2,7 @@
 
 mod files;
 mod open;
+mod threads;
 mod whole;
 
 pub(crate) use whole::whole;
@@ -18,6 +19,12 @@ use files::Input;
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use threads::Threads;
+
+/// No more threads than this: more of them only wait for the one that cuts.
+const MOST_THREADS: usize = 8;
+/// A smaller file is read before threads are started.
+const WORTH_THREADS: u64 = 1 << 20;
 
 /// Reads what the arguments name.
 pub(crate) fn read(check: &CheckArgs, io: &mut Io<'_>) -> Result<Snapshot, Failure> {
@@ -56,32 +63,48 @@ fn read_stdin(io: &mut Io<'_>) -> Result<Vec<SourceObjects>, Failure> {
     if io.environment.stdin_terminal {
         let _ = writeln!(io.stderr, "reading stdin from the terminal; end it with Ctrl-D");
     }
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let threads = if threads > 1 { threads } else { 0 };
     Ok(match open::spool(io.stdin) {
-        Ok((mut spool, bytes)) => unpack::source("-", &mut spool, bytes),
+        Ok((mut spool, bytes)) => read_file("-", &mut spool, bytes, threads),
         Err(error) => vec![unpack::unreadable("-", 0, &error)],
     })
 }
 
-/// Reads files with up to eight threads; which thread reads what does not show in the result.
+/// Reads files with up to eight threads, which share their items where there are fewer files than that; which thread
+/// reads what does not show in the result.
 fn read_all(inputs: &[Input], progress: &Progress<'_>) -> Vec<SourceObjects> {
     let next = AtomicUsize::new(0);
     let all = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let readers = threads.min(inputs.len());
+    let helpers = if threads > readers { threads / readers.max(1) } else { 0 };
     let work = || {
         while let Some(input) = inputs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let objects = read_one(input, progress);
+            let objects = read_one(input, progress, helpers);
             all.lock().unwrap_or_else(PoisonError::into_inner).extend(objects);
         }
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8).min(inputs.len());
-    if threads <= 1 {
+    if readers <= 1 {
         work();
     } else {
-        std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+        std::thread::scope(|scope| (0..readers).for_each(|_| drop(scope.spawn(work))));
     }
     all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read_one(input: &Input, progress: &Progress<'_>) -> Vec<SourceObjects> {
+/// Reads a file, with so many threads beside this one for the items of its Lists.
+fn read_file(name: &str, file: &mut dyn unpack::ReadSeek, bytes: u64, helpers: usize) -> Vec<SourceObjects> {
+    if helpers == 0 || bytes < WORTH_THREADS {
+        return unpack::source(name, file, bytes);
+    }
+    std::thread::scope(|scope| {
+        let mut threads = Threads::start(scope, helpers);
+        unpack::source_with(name, file, bytes, Some(&mut threads))
+    })
+}
+
+fn read_one(input: &Input, progress: &Progress<'_>, helpers: usize) -> Vec<SourceObjects> {
     match input {
         Input::Stdin => Vec::new(),
         Input::Unreadable { name, message } => {
@@ -90,7 +113,7 @@ fn read_one(input: &Input, progress: &Progress<'_>) -> Vec<SourceObjects> {
         Input::File { name, path } => {
             progress.reading(name);
             match open::open(path) {
-                Ok((mut file, bytes)) => unpack::source(name, file.as_mut(), bytes),
+                Ok((mut file, bytes)) => read_file(name, file.as_mut(), bytes, helpers),
                 Err(error) => vec![unpack::unreadable(name, 0, &error)],
             }
         }

@@ -14,7 +14,12 @@ const HEADER: usize = 512;
 const MEMBERS: usize = 100_000;
 
 /// Shows the members of a file to the feeder; a file that is no archive is its own only member.
-pub(crate) fn visit(name: &str, file: &mut dyn ReadSeek, bytes: u64, feeder: &mut Feeder) -> io::Result<()> {
+pub(crate) fn visit(
+    name: &str,
+    file: &mut dyn ReadSeek,
+    bytes: u64,
+    feeder: &mut Feeder<'_>,
+) -> io::Result<()> {
     let head = head(file)?;
     file.seek(SeekFrom::Start(0))?;
     if is_zip(&head) {
@@ -71,7 +76,13 @@ fn is_tar(head: &[u8]) -> bool {
     head.get(257..262) == Some(b"ustar")
 }
 
-fn tar(name: &str, stream: impl Read, budget: &Budget, whole: u64, feeder: &mut Feeder) -> io::Result<()> {
+fn tar(
+    name: &str,
+    stream: impl Read,
+    budget: &Budget,
+    whole: u64,
+    feeder: &mut Feeder<'_>,
+) -> io::Result<()> {
     let mut archive = tar::Archive::new(stream);
     for (index, entry) in archive.entries()?.enumerate() {
         limit_members(index)?;
@@ -101,7 +112,7 @@ fn tar(name: &str, stream: impl Read, budget: &Budget, whole: u64, feeder: &mut 
     Ok(())
 }
 
-fn zip(name: &str, file: &mut dyn ReadSeek, bytes: u64, feeder: &mut Feeder) -> io::Result<()> {
+fn zip(name: &str, file: &mut dyn ReadSeek, bytes: u64, feeder: &mut Feeder<'_>) -> io::Result<()> {
     let counted = Counted::new(BufReader::new(file));
     let budget = counted.budget();
     let mut archive = ZipArchive::new(counted)?;
@@ -137,7 +148,7 @@ fn wanted(path: &str) -> bool {
 }
 
 /// Reads a member, through gzip where it is compressed by itself.
-fn read_member(index: usize, name: &str, stream: &mut dyn Read, feeder: &mut Feeder) {
+fn read_member(index: usize, name: &str, stream: &mut dyn Read, feeder: &mut Feeder<'_>) {
     if !feeder.wants(index) {
         return;
     }

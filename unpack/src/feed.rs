@@ -1,7 +1,7 @@
 //! One file → its sources (itself, or an archive's members), pushed chunk by chunk and again where a reader asks.
 
 use crate::{ReadSeek, archive, describe};
-use cilium_exec_check_core::ingest::{Limits, Restart, SourceObjects, SourceReader};
+use cilium_exec_check_core::ingest::{Crew, Limits, Restart, SourceObjects, SourceReader};
 use std::collections::BTreeMap;
 use std::io::{self, Read, SeekFrom};
 
@@ -19,7 +19,17 @@ pub fn unreadable(name: &str, bytes: u64, error: &io::Error) -> SourceObjects {
 
 /// Reads a file with everything in it.
 pub fn source(name: &str, file: &mut dyn ReadSeek, bytes: u64) -> Vec<SourceObjects> {
-    let mut feeder = Feeder::default();
+    source_with(name, file, bytes, None)
+}
+
+/// The same, where a crew reads items of Lists meanwhile.
+pub fn source_with(
+    name: &str,
+    file: &mut dyn ReadSeek,
+    bytes: u64,
+    crew: Option<&mut dyn Crew>,
+) -> Vec<SourceObjects> {
+    let mut feeder = Feeder { pass: 0, waiting: BTreeMap::new(), done: Vec::new(), crew };
     for pass in 0..PASSES {
         feeder.pass = pass;
         let result =
@@ -38,11 +48,11 @@ pub fn source(name: &str, file: &mut dyn ReadSeek, bytes: u64) -> Vec<SourceObje
 }
 
 /// Takes the members of a file as they come, in each pass over it.
-#[derive(Default)]
-pub(crate) struct Feeder {
+pub(crate) struct Feeder<'c> {
     pass: usize,
     waiting: BTreeMap<usize, SourceReader>,
     done: Vec<SourceObjects>,
+    crew: Option<&'c mut dyn Crew>,
 }
 
 enum Fed {
@@ -50,7 +60,7 @@ enum Fed {
     Again(SourceReader),
 }
 
-impl Feeder {
+impl Feeder<'_> {
     /// Whether this pass is for the member.
     pub(crate) fn wants(&self, index: usize) -> bool {
         self.pass == 0 || self.waiting.contains_key(&index)
@@ -62,7 +72,7 @@ impl Feeder {
             Some(reader) => reader,
             None => SourceReader::new(name, Limits::default()),
         };
-        match feed(reader, stream) {
+        match feed(reader, stream, &mut self.crew) {
             Ok(Fed::Done(objects)) => self.done.push(objects),
             Ok(Fed::Again(reader)) => {
                 self.waiting.insert(index, reader);
@@ -80,7 +90,11 @@ impl Feeder {
 }
 
 /// Pushes a stream. Restarts are served from what was kept, as long as everything was.
-fn feed(mut reader: SourceReader, stream: &mut dyn Read) -> Result<Fed, (u64, io::Error)> {
+fn feed(
+    mut reader: SourceReader,
+    stream: &mut dyn Read,
+    crew: &mut Option<&mut dyn Crew>,
+) -> Result<Fed, (u64, io::Error)> {
     let mut buffer = vec![0; CHUNK];
     let mut kept = Some(Vec::new());
     let mut total = 0;
@@ -91,29 +105,29 @@ fn feed(mut reader: SourceReader, stream: &mut dyn Read) -> Result<Fed, (u64, io
             Err(error) => return Err((total, error)),
         };
         if chunk.is_empty() {
-            return Ok(end(reader, kept.as_deref()));
+            return Ok(end(reader, kept.as_deref(), crew));
         }
         total += chunk.len() as u64;
         kept = kept.filter(|kept| kept.len() + chunk.len() <= KEPT);
         if let Some(kept) = &mut kept {
             kept.extend_from_slice(chunk);
         }
-        if reader.push(chunk).is_err() {
+        if reader.push_with(chunk, borrowed(crew)).is_err() {
             match &kept {
-                Some(kept) if push_all(&mut reader, kept).is_ok() => {}
+                Some(kept) if push_all(&mut reader, kept, crew).is_ok() => {}
                 _ => return Ok(Fed::Again(reader)),
             }
         }
     }
 }
 
-fn end(reader: SourceReader, kept: Option<&[u8]>) -> Fed {
-    let mut reader = match reader.finish() {
+fn end(reader: SourceReader, kept: Option<&[u8]>, crew: &mut Option<&mut dyn Crew>) -> Fed {
+    let mut reader = match reader.finish_with(borrowed(crew)) {
         Ok(objects) => return Fed::Done(objects),
         Err((reader, Restart)) => reader,
     };
     match kept {
-        Some(kept) if push_all(&mut reader, kept).is_ok() => match reader.finish() {
+        Some(kept) if push_all(&mut reader, kept, crew).is_ok() => match reader.finish_with(borrowed(crew)) {
             Ok(objects) => Fed::Done(objects),
             Err((reader, Restart)) => Fed::Again(reader),
         },
@@ -121,6 +135,18 @@ fn end(reader: SourceReader, kept: Option<&[u8]>) -> Fed {
     }
 }
 
-fn push_all(reader: &mut SourceReader, bytes: &[u8]) -> Result<(), Restart> {
-    bytes.chunks(CHUNK).try_for_each(|chunk| reader.push(chunk))
+fn push_all(
+    reader: &mut SourceReader,
+    bytes: &[u8],
+    crew: &mut Option<&mut dyn Crew>,
+) -> Result<(), Restart> {
+    bytes.chunks(CHUNK).try_for_each(|chunk| reader.push_with(chunk, borrowed(crew)))
+}
+
+/// The same crew, for a while.
+fn borrowed<'c>(crew: &'c mut Option<&mut dyn Crew>) -> Option<&'c mut dyn Crew> {
+    match crew {
+        Some(crew) => Some(&mut **crew),
+        None => None,
+    }
 }

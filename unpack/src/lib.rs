@@ -10,7 +10,7 @@ mod member;
 
 pub use archive::is_packed_content;
 pub use fault::describe;
-pub use feed::{source, unreadable};
+pub use feed::{source, source_with, unreadable};
 pub use member::{is_packed, is_text};
 
 use std::io::{Read, Seek};

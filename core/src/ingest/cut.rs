@@ -2,6 +2,7 @@
 
 use super::Limits;
 use super::build::{Builder, Item, KEY_IS_NO_TEXT, Rest};
+use super::crew::{Batch, Crew, Done, Part};
 use super::document::Document;
 use super::found::{Found, Taken};
 use super::lines;
@@ -17,8 +18,12 @@ pub(super) struct Cutter {
     limits: Limits,
     /// Whether items may be cut out.
     split: bool,
-    part: Part,
+    part: Stage,
     taken: Taken,
+    /// Items that are to be handed out together.
+    batch: Batch,
+    /// How many batches are with others.
+    handed_out: usize,
     /// The document without the items that were cut out.
     rest: Vec<u8>,
     /// The number of each line of `rest`.
@@ -33,7 +38,7 @@ pub(super) struct Cutter {
 }
 
 #[derive(Debug)]
-enum Part {
+enum Stage {
     /// No `items:` line yet.
     Before,
     /// After the line `items:`.
@@ -44,6 +49,13 @@ enum Part {
     After,
 }
 
+/// Whoever reads items.
+pub(super) struct By<'n, 'c> {
+    pub(super) names: &'n Names,
+    /// Others who read them in batches.
+    pub(super) crew: Option<&'c mut dyn Crew>,
+}
+
 /// The document must be read as a whole; why it could not be cut.
 pub(super) struct NotCut(pub(super) Fault);
 
@@ -52,8 +64,10 @@ impl Cutter {
         Cutter {
             limits,
             split,
-            part: Part::Before,
+            part: Stage::Before,
             taken: Taken::default(),
+            batch: Batch::new(limits),
+            handed_out: 0,
             rest: Vec::new(),
             rest_lines: Vec::new(),
             document: Document::default(),
@@ -76,7 +90,7 @@ impl Cutter {
     }
 
     /// Takes a line, its end included.
-    pub(super) fn line(&mut self, line: &[u8], number: u32, names: &Names) -> Result<(), NotCut> {
+    pub(super) fn line(&mut self, line: &[u8], number: u32, by: &mut By<'_, '_>) -> Result<(), NotCut> {
         self.last_line = number;
         if line.len() > self.limits.item_bytes {
             return self.overlong(number);
@@ -94,32 +108,32 @@ impl Cutter {
             return Ok(());
         }
         match &mut self.part {
-            Part::Before if line.trim_ascii_end() == b"items:" => {
-                self.part = Part::Key;
+            Stage::Before if line.trim_ascii_end() == b"items:" => {
+                self.part = Stage::Key;
                 self.keep(line, number);
             }
-            Part::Before | Part::After => self.keep(line, number),
-            Part::Key if shape.dash => {
+            Stage::Before | Stage::After => self.keep(line, number),
+            Stage::Key if shape.dash => {
                 self.cut = true;
-                self.part = Part::Items { indent: shape.indent, item: line.to_vec(), line: number };
+                self.part = Stage::Items { indent: shape.indent, item: line.to_vec(), line: number };
             }
-            Part::Key => {
+            Stage::Key => {
                 if shape.content {
-                    self.part = Part::After;
+                    self.part = Stage::After;
                 }
                 self.keep(line, number);
             }
-            Part::Items { indent, item, line: start } => {
+            Stage::Items { indent, item, line: start } => {
                 let indent = *indent;
                 if shape.dash && shape.indent == indent {
                     let text = std::mem::replace(item, line.to_vec());
                     let start = std::mem::replace(start, number);
-                    self.item(&text, start, names)?;
+                    self.item(&text, start, by)?;
                 } else if shape.content && shape.indent == 0 {
                     let (text, start) = (std::mem::take(item), *start);
-                    self.part = Part::After;
+                    self.part = Stage::After;
                     self.keep(line, number);
-                    self.item(&text, start, names)?;
+                    self.item(&text, start, by)?;
                 } else if shape.content && shape.indent <= indent {
                     let at = Pos { line: number, column: 1 };
                     return Err(NotCut(Fault::new(
@@ -142,7 +156,7 @@ impl Cutter {
     /// Takes the lines at the beginning of `bytes` that can only belong to the open item: empty ones, and those that
     /// stand deeper than its dash. Tells how many bytes and lines they have; the first has this number.
     pub(super) fn inner_lines(&mut self, bytes: &[u8], number: u32) -> (usize, u32) {
-        let Part::Items { indent, item, .. } = &mut self.part else { return (0, 0) };
+        let Stage::Items { indent, item, .. } = &mut self.part else { return (0, 0) };
         let (mut taken, mut lines) = (0, 0u32);
         let mut rest = bytes;
         while let Some(end) = memchr::memchr(b'\n', rest) {
@@ -166,7 +180,7 @@ impl Cutter {
     /// Takes a line that is too long to be kept.
     pub(super) fn overlong(&mut self, number: u32) -> Result<(), NotCut> {
         self.blank = false;
-        if let Part::Items { line, .. } = self.part {
+        if let Stage::Items { line, .. } = self.part {
             return Err(NotCut(text::size_fault(self.limits, Pos { line, column: 1 })));
         }
         self.rest_lines.push(number);
@@ -186,13 +200,63 @@ impl Cutter {
         }
     }
 
-    fn item(&mut self, bytes: &[u8], line: u32, names: &Names) -> Result<(), NotCut> {
-        let by_lines = lines::item(bytes, line, self.limits, names);
-        self.taken = self.taken.and(Taken::of(bytes.len(), by_lines.is_ok()));
-        if let Ok(node) = by_lines {
-            self.document.item(Item { node, faults: Vec::new() }, &(None, None), names);
+    fn item(&mut self, bytes: &[u8], line: u32, by: &mut By<'_, '_>) -> Result<(), NotCut> {
+        if let Some(crew) = &mut by.crew {
+            if self.batch.add(bytes, line) {
+                let full = std::mem::replace(&mut self.batch, Batch::new(self.limits));
+                self.handed_out += 1;
+                if let Some(done) = crew.exchange(full) {
+                    self.done(done, by.names)?;
+                }
+            }
             return Ok(());
         }
+        if let Ok(node) = lines::item(bytes, line, self.limits, by.names) {
+            self.taken = self.taken.and(Taken::of(bytes.len(), true));
+            self.document.item(Item { node, faults: Vec::new() }, &(None, None), by.names);
+            return Ok(());
+        }
+        self.parse(bytes, line, by.names)
+    }
+
+    /// Takes what a batch held.
+    fn done(&mut self, mut done: Done, names: &Names) -> Result<(), NotCut> {
+        self.handed_out = self.handed_out.saturating_sub(1);
+        for part in std::mem::take(&mut done.parts) {
+            match part {
+                Part::Read(count, found) => self.document.read(count, *found),
+                Part::Left(place) => {
+                    let (text, line) = done.left(place);
+                    self.parse(text, line, names)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for every batch.
+    fn gather(&mut self, by: &mut By<'_, '_>) -> Result<(), NotCut> {
+        let Some(crew) = &mut by.crew else { return Ok(()) };
+        let last = std::mem::replace(&mut self.batch, Batch::new(self.limits));
+        if !last.is_empty() {
+            self.handed_out += 1;
+            if let Some(done) = crew.exchange(last) {
+                self.done(done, by.names)?;
+            }
+        }
+        while self.handed_out > 0 {
+            let Some(done) = by.crew.as_mut().and_then(|crew| crew.wait()) else {
+                let at = Pos { line: self.last_line, column: 1 };
+                return Err(NotCut(Fault::new(Code::UnreadableSource, at, "the reading was broken off")));
+            };
+            self.done(done, by.names)?;
+        }
+        Ok(())
+    }
+
+    /// Reads an item with the general parser.
+    fn parse(&mut self, bytes: &[u8], line: u32, names: &Names) -> Result<(), NotCut> {
+        self.taken = self.taken.and(Taken::of(bytes.len(), false));
         let lines = Lines::From(line);
         one_kind_of_line_end(bytes, line)?;
         let text = text::checked(bytes, lines).map_err(NotCut)?;
@@ -220,10 +284,12 @@ impl Cutter {
     }
 
     /// Ends the document. `why` is what kept an earlier reading from cutting it.
-    pub(super) fn finish(mut self, why: Option<&Fault>, names: &Names) -> Result<Found, NotCut> {
-        if let Part::Items { item, line, .. } = std::mem::replace(&mut self.part, Part::After) {
-            self.item(&item, line, names)?;
+    pub(super) fn finish(mut self, why: Option<&Fault>, by: &mut By<'_, '_>) -> Result<Found, NotCut> {
+        if let Stage::Items { item, line, .. } = std::mem::replace(&mut self.part, Stage::After) {
+            self.item(&item, line, by)?;
         }
+        self.gather(by)?;
+        let names = by.names;
         let start = Pos { line: self.rest_lines.first().copied().unwrap_or(1), column: 1 };
         if self.oversize {
             let mut found = Found::default();
@@ -278,7 +344,8 @@ impl Cutter {
                 "the line `items:` is not the key of the document",
             )));
         }
-        Ok(Found { taken: self.taken, ..self.document.finish(rest, None, names) })
+        let found = self.document.finish(rest, None, names);
+        Ok(Found { taken: found.taken.and(self.taken), ..found })
     }
 }
 

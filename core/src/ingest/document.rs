@@ -28,6 +28,12 @@ impl Document {
         refuse(&mut self.found, &item.node, &item.faults, identity);
     }
 
+    /// Takes what so many items held that others read.
+    pub(super) fn read(&mut self, items: u64, found: Found) {
+        self.items += items;
+        self.found.append(found);
+    }
+
     fn node(&mut self, node: Node, identity: &(Option<Name>, Option<Name>), names: &Names) {
         match &node.value {
             Value::Map(_) if node.get("kind").is_none() => match item_kind(identity) {

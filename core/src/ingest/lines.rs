@@ -142,7 +142,7 @@ impl<'t> Reader<'t> {
     /// Kubernetes sorts keys: as long as they come in order, none can stand twice.
     fn note_key(&mut self, known: usize, key: &'t [u8], sorted: &mut bool) -> Read<()> {
         let earlier = self.keys.get(known..).unwrap_or_default();
-        *sorted = *sorted && earlier.last().is_none_or(|last| *last < key);
+        *sorted = *sorted && earlier.last().is_none_or(|last| comes_before(last, key));
         if !*sorted && (earlier.len() > UNSORTED_KEYS || earlier.contains(&key)) {
             return Err(NotCanonical);
         }
@@ -306,6 +306,14 @@ impl<'t> Reader<'t> {
 
     fn check_depth(&self, depth: usize) -> Read<()> {
         if depth < self.max_depth { Ok(()) } else { Err(NotCanonical) }
+    }
+}
+
+/// Whether one key comes before the other; mostly their first letters tell.
+fn comes_before(first: &[u8], second: &[u8]) -> bool {
+    match (first.first_chunk::<4>(), second.first_chunk::<4>()) {
+        (Some(a), Some(b)) if a != b => u32::from_be_bytes(*a) < u32::from_be_bytes(*b),
+        _ => first < second,
     }
 }
 

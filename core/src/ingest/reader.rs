@@ -1,7 +1,8 @@
 //! The bytes of one source, as they come → documents: JSON is read as a stream, YAML line by line.
 
 use super::build::Builder;
-use super::cut::{Cutter, NotCut, marker};
+use super::crew::Crew;
+use super::cut::{By, Cutter, NotCut, marker};
 use super::document::Document;
 use super::found::Found;
 use super::json::{self, JsonReader};
@@ -98,30 +99,30 @@ impl Reading {
     }
 
     /// Takes the next bytes.
-    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), NotCut> {
+    pub(super) fn push(&mut self, chunk: &[u8], crew: Option<&mut dyn Crew>) -> Result<(), NotCut> {
         self.bytes = self.bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
         if !matches!(self.state, State::GivenUp) {
             self.buffer.extend_from_slice(chunk);
         }
-        self.run(false)
+        self.run(false, crew)
     }
 
     /// Ends the source.
-    pub(super) fn end(&mut self) -> Result<(), NotCut> {
-        self.run(true)?;
+    pub(super) fn end(&mut self, mut crew: Option<&mut dyn Crew>) -> Result<(), NotCut> {
+        self.run(true, reborrowed(&mut crew))?;
         match std::mem::replace(&mut self.state, State::GivenUp) {
-            State::Yaml(cutter) => self.end_document(*cutter),
+            State::Yaml(cutter) => self.end_document(*cutter, crew),
             _ => Ok(()),
         }
     }
 
-    fn run(&mut self, ending: bool) -> Result<(), NotCut> {
+    fn run(&mut self, ending: bool, mut crew: Option<&mut dyn Crew>) -> Result<(), NotCut> {
         loop {
             let next = match std::mem::replace(&mut self.state, State::GivenUp) {
                 State::Encoding => self.encoding(ending),
                 State::Start { after_json } => self.start(after_json, ending)?,
                 State::Json(part) => self.json(part, ending)?,
-                State::Yaml(cutter) => self.yaml(cutter, ending)?,
+                State::Yaml(cutter) => self.yaml(cutter, ending, reborrowed(&mut crew))?,
                 State::GivenUp => {
                     self.buffer = Vec::new();
                     self.used = 0;
@@ -268,7 +269,7 @@ impl Reading {
         }
     }
 
-    fn yaml(&mut self, mut cutter: Box<Cutter>, ending: bool) -> Step {
+    fn yaml(&mut self, mut cutter: Box<Cutter>, ending: bool, mut crew: Option<&mut dyn Crew>) -> Step {
         loop {
             // A line that is still to end is looked at once only.
             if !self.overlong && self.searched <= self.used {
@@ -297,16 +298,18 @@ impl Reading {
             let number = self.at.line;
             match marker(line) {
                 _ if std::mem::take(&mut self.overlong) => {}
-                Some((b'-', _)) if cutter.has_only_directives() => cutter.line(line, number, &self.names)?,
+                Some((b'-', _)) if cutter.has_only_directives() => {
+                    cutter.line(line, number, &mut By { names: &self.names, crew: reborrowed(&mut crew) })?;
+                }
                 Some((byte, more)) => {
                     let mut next = Cutter::new(self.limits, self.mode.is_split() && !more);
                     if byte == b'-' && more {
-                        next.line(line, number, &self.names)?;
+                        next.line(line, number, &mut By { names: &self.names, crew: reborrowed(&mut crew) })?;
                     }
                     self.used = end;
                     self.searched = end;
                     self.at.line = self.at.line.saturating_add(1);
-                    self.end_document(*cutter)?;
+                    self.end_document(*cutter, crew)?;
                     self.state = if byte == b'-' && more {
                         State::Yaml(Box::new(next))
                     } else {
@@ -314,7 +317,9 @@ impl Reading {
                     };
                     return Ok(Next::Go);
                 }
-                None => cutter.line(line, number, &self.names)?,
+                None => {
+                    cutter.line(line, number, &mut By { names: &self.names, crew: reborrowed(&mut crew) })?;
+                }
             }
             self.used = end;
             self.searched = end;
@@ -330,16 +335,24 @@ impl Reading {
         text::checked(left, text::Lines::From(1)).is_ok() && !later_lines.any(|line| marker(line).is_some())
     }
 
-    fn end_document(&mut self, cutter: Cutter) -> Result<(), NotCut> {
+    fn end_document(&mut self, cutter: Cutter, crew: Option<&mut dyn Crew>) -> Result<(), NotCut> {
         if !cutter.is_blank() {
             let why = match &self.mode {
                 Mode::Split => None,
                 Mode::Whole { why } => Some(why),
             };
-            let found = cutter.finish(why, &self.names)?;
+            let found = cutter.finish(why, &mut By { names: &self.names, crew })?;
             self.found.append(found);
         }
         Ok(())
+    }
+}
+
+/// The same crew, for a while.
+pub(super) fn reborrowed<'c>(crew: &'c mut Option<&mut dyn Crew>) -> Option<&'c mut dyn Crew> {
+    match crew {
+        Some(crew) => Some(&mut **crew),
+        None => None,
     }
 }
 

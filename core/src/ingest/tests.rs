@@ -34,7 +34,7 @@ fn in_chunks(name: &str, bytes: &[u8], size: usize, limits: Limits) -> SourceObj
 fn as_a_whole(name: &str, bytes: &[u8], limits: Limits) -> SourceObjects {
     let why = Fault::new(Code::Syntax, Pos::default(), "asked to");
     let mut reader = SourceReader::new(name, limits);
-    reader.restart(NotCut(why));
+    reader.restart(NotCut(why), None);
     assert_eq!(reader.push(bytes), Ok(()), "a whole document is never sent back");
     reader.finish().expect("a whole document is never sent back")
 }
@@ -143,6 +143,7 @@ fn check_bytes(sources: &[(&str, &[u8])], expected: &str) {
     assert_eq!(summary(&snapshot(sources)), expected.join("\n").trim());
 }
 
+mod crew;
 mod documents;
 mod hostile;
 mod lines;
