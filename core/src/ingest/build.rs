@@ -150,6 +150,11 @@ impl Builder {
         }
     }
 
+    /// Whether what comes now is read by no rule, its keys aside.
+    pub(super) fn is_skipping(&self) -> bool {
+        self.stack.last().is_some_and(|frame| frame.skip && frame.anchor == 0)
+    }
+
     /// A mapping or sequence begins.
     pub(super) fn begin(&mut self, at: Pos, map: bool, anchor: usize) -> Result<(), Fault> {
         self.check_depth(at, usize::from(self.slice))?;
@@ -370,6 +375,10 @@ pub(super) fn depth_fault(limits: Limits, at: Pos) -> Fault {
 
 /// Pairs of entries with the same key, in the order of the text.
 fn duplicates(entries: &[Entry]) -> Vec<(&Entry, &Entry)> {
+    // Kubernetes sorts keys: those that rise stand once.
+    if entries.iter().zip(entries.iter().skip(1)).all(|(a, b)| *a.key < *b.key) {
+        return Vec::new();
+    }
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by(|a, b| (&*a.key, a.key_at).cmp(&(&*b.key, b.key_at)));
     sorted.iter().zip(sorted.iter().skip(1)).filter(|(a, b)| a.key == b.key).map(|(a, b)| (*a, *b)).collect()

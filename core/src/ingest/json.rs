@@ -1,6 +1,7 @@
 //! Chunks of JSON → events for the builder, with the place of each value.
 
 use super::build::Builder;
+use super::names::Names;
 use super::node::{Fault, Pos, Value};
 use crate::diagnostic::Code;
 use crate::model::Name;
@@ -50,13 +51,15 @@ impl JsonReader {
         bytes: &[u8],
         ending: bool,
         builder: &mut Builder,
+        names: &Names,
     ) -> (usize, Result<Step, Fault>) {
         if bytes.len() < self.wait_for && !ending {
             return (0, Ok(Step::Starved));
         }
         let LowLevelJsonParserResult { consumed_bytes, event } = self.parser.parse_next(bytes, ending);
         let consumed = bytes.get(..consumed_bytes).unwrap_or(bytes);
-        let start = advance(self.at, consumed.get(..token_start(consumed)).unwrap_or_default());
+        let (before, token) = consumed.split_at_checked(token_start(consumed)).unwrap_or((&[], consumed));
+        let start = advance(self.at, before);
         let step = match event {
             None => {
                 self.wait_for = bytes.len().saturating_sub(consumed_bytes).saturating_mul(2);
@@ -64,20 +67,28 @@ impl JsonReader {
             }
             Some(Ok(event)) => {
                 self.wait_for = 0;
-                self.feed(event, start, builder)
+                self.feed(event, start, builder, names)
             }
-            Some(Err(error)) => {
-                Err(syntax_fault(&error, start, consumed.get(token_start(consumed)..).unwrap_or_default()))
-            }
+            Some(Err(error)) => Err(syntax_fault(&error, start, token)),
         };
-        self.at = advance(self.at, consumed);
+        self.at = advance(start, token);
         (consumed_bytes, step)
     }
 
-    fn feed(&mut self, event: JsonEvent<'_>, at: Pos, builder: &mut Builder) -> Result<Step, Fault> {
+    fn feed(
+        &mut self,
+        event: JsonEvent<'_>,
+        at: Pos,
+        builder: &mut Builder,
+        names: &Names,
+    ) -> Result<Step, Fault> {
         match event {
+            JsonEvent::String(_) if builder.is_skipping() => {
+                builder.scalar(at, Value::Text(names.empty()), 0)?
+            }
             JsonEvent::String(text) => builder.scalar(at, Value::Text(Name::from(&*text)), 0)?,
-            JsonEvent::ObjectKey(text) => builder.scalar(at, Value::Text(Name::from(&*text)), 0)?,
+            // The same keys come again and again.
+            JsonEvent::ObjectKey(text) => builder.scalar(at, Value::Text(names.share_text(&text)), 0)?,
             JsonEvent::Number(text) => builder.scalar(at, Value::Number(Name::from(&*text)), 0)?,
             JsonEvent::Boolean(flag) => builder.scalar(at, Value::Bool(flag), 0)?,
             JsonEvent::Null => builder.scalar(at, Value::Null, 0)?,
@@ -105,16 +116,16 @@ fn token_start(consumed: &[u8]) -> usize {
 }
 
 /// Where the byte after `bytes` stands.
-pub(super) fn advance(mut at: Pos, bytes: &[u8]) -> Pos {
-    for byte in bytes {
-        match byte {
-            b'\n' => at = Pos { line: at.line.saturating_add(1), column: 1 },
-            // The later bytes of a character, as UTF-8 has them.
-            0x80..=0xbf => {}
-            _ => at.column = at.column.saturating_add(1),
-        }
-    }
-    at
+pub(super) fn advance(at: Pos, bytes: &[u8]) -> Pos {
+    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let (column, last) = match memchr::memrchr(b'\n', bytes) {
+        Some(end) => (1, bytes.get(end + 1..).unwrap_or_default()),
+        None => (at.column, bytes),
+    };
+    // The later bytes of a character, as UTF-8 has them, take no column.
+    let columns = last.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count();
+    let added = |to: u32, more: usize| to.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+    Pos { line: added(at.line, lines), column: added(column, columns) }
 }
 
 const COMMENT: &str = "comments are not allowed in JSON";

@@ -224,7 +224,7 @@ impl Reading {
         loop {
             let from = self.used;
             let left = self.buffer.get(from..).unwrap_or_default();
-            let (used, step) = part.reader.step(left, ending, &mut part.builder);
+            let (used, step) = part.reader.step(left, ending, &mut part.builder, &self.names);
             self.used += used;
             part.pending += used;
             if let Some(item) = part.builder.take_item() {

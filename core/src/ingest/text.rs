@@ -145,7 +145,7 @@ fn json_values(text: &str, lines: Lines<'_>, limits: Limits, names: &Names) -> R
         let mut reader = JsonReader::new(Pos { line, ..at });
         let before = bytes;
         loop {
-            let (used, step) = reader.step(bytes, true, &mut builder);
+            let (used, step) = reader.step(bytes, true, &mut builder, names);
             bytes = bytes.get(used..).unwrap_or_default();
             if let Some(item) = builder.take_item() {
                 document.item(item, &builder.identity(), names);

@@ -4,6 +4,7 @@ use super::Limits;
 use super::build::Builder;
 use super::cut::marker;
 use super::json::{self, JsonReader};
+use super::names::Names;
 use super::node::{Fault, Node, Pos, Value};
 use super::text::{self, Lines};
 use super::yaml::{Step, YamlReader};
@@ -91,10 +92,10 @@ fn blank(bytes: &[u8]) -> usize {
 /// Reads one value; tells where it ends, and how many bytes it takes.
 fn json_value(bytes: &[u8], at: Pos, limits: Limits) -> (Result<Node, Fault>, Pos, usize) {
     let mut builder = Builder::for_whole(limits);
-    let mut reader = JsonReader::new(at);
+    let (mut reader, names) = (JsonReader::new(at), Names::default());
     let mut length = 0;
     loop {
-        let (used, step) = reader.step(bytes.get(length..).unwrap_or_default(), true, &mut builder);
+        let (used, step) = reader.step(bytes.get(length..).unwrap_or_default(), true, &mut builder, &names);
         length += used;
         match step {
             Ok(json::Step::Fed) => {}
