@@ -15,6 +15,7 @@ use crate::report::{
 };
 use names::{Kind, Names};
 use std::collections::BTreeMap;
+use texts::Form;
 
 /// What stands for text that people wrote.
 const LEFT_OUT: &str = "redacted";
@@ -30,13 +31,13 @@ pub fn redact_with(report: &AccessReport, who: &[EntityRef]) -> (AccessReport, V
     let mut who = who.to_vec();
     // First the names that stand by themselves, then those that only texts hold, then all of them are replaced.
     for read_texts in [false, true] {
-        let mut pass = Redactor { names: &mut names, read_texts };
+        let mut pass = Redactor::new(&mut names, read_texts);
         let _ = pass.report(report);
         who.clone().iter_mut().for_each(|entity| pass.entity(entity));
         names.settle();
     }
     names.give_at_once();
-    let mut pass = Redactor { names: &mut names, read_texts: true };
+    let mut pass = Redactor::new(&mut names, true);
     who.iter_mut().for_each(|entity| pass.entity(entity));
     (pass.report(report), who)
 }
@@ -46,6 +47,14 @@ struct Redactor<'a> {
     names: &'a mut Names,
     /// Whether texts are looked into.
     read_texts: bool,
+    /// What texts became.
+    told: BTreeMap<Form, BTreeMap<String, String>>,
+}
+
+impl<'a> Redactor<'a> {
+    fn new(names: &'a mut Names, read_texts: bool) -> Self {
+        Redactor { names, read_texts, told: BTreeMap::new() }
+    }
 }
 
 impl Redactor<'_> {

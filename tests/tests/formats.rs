@@ -3,7 +3,7 @@
 use cilium_exec_check_core::report::AccessReport;
 use cilium_exec_check_core::{Options, render};
 use cilium_exec_check_tests::hostile::{HOSTILE, MARKUP, ascii, cluster};
-use cilium_exec_check_tests::{File, analyze, fixture, fixtures};
+use cilium_exec_check_tests::{File, analyze, fixture, fixtures, root};
 
 /// One finding.
 fn small() -> AccessReport {
@@ -52,6 +52,15 @@ fn csv_has_a_row_for_each_path() {
         assert_eq!(rows.len(), 1 + findings.chain(blocked).sum::<usize>(), "{}", case.name);
         assert!(rows.iter().all(|row| row.len() == rows[0].len()), "{}", case.name);
     }
+}
+
+#[test]
+fn every_column_of_csv_is_explained() {
+    let docs = std::fs::read_to_string(root().join("docs/formats.md")).expect("the formats are explained");
+    let table = docs.split("| column | holds |\n|---|---|\n").nth(1).expect("there is a table");
+    let lines = table.lines().take_while(|line| line.starts_with('|'));
+    let explained: Vec<&str> = lines.filter_map(|line| line.split('|').nth(1)).map(str::trim).collect();
+    assert_eq!(rows(&render::csv(&small()))[0], explained);
 }
 
 #[test]

@@ -7,12 +7,34 @@ use crate::finding::quoted;
 use serde::Deserialize;
 use serde_yaml::{Mapping, Value};
 
+/// How a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Form {
+    Message,
+    Command,
+    Excerpt,
+}
+
 impl Redactor<'_> {
     /// A message: known names wherever they stand, and whatever stands in backticks, which hold input.
     pub(super) fn message(&mut self, text: &str) -> String {
+        self.once(Form::Message, text, Self::new_message)
+    }
+
+    /// What a text becomes, worked out once: reports say the same things often.
+    fn once(&mut self, form: Form, text: &str, new: impl FnOnce(&mut Self, &str) -> String) -> String {
         if !self.read_texts {
             return text.to_owned();
         }
+        if let Some(told) = self.told.get(&form).and_then(|told| told.get(text)) {
+            return told.clone();
+        }
+        let told = new(self, text);
+        self.told.entry(form).or_default().insert(text.to_owned(), told.clone());
+        told
+    }
+
+    fn new_message(&mut self, text: &str) -> String {
         let text = self.names.replaced(text);
         let parts: Vec<&str> = text.split('`').collect();
         // Where a backtick is left over, a name holds one: then nothing after the first is sure to be our own.
@@ -124,9 +146,10 @@ impl Redactor<'_> {
 
     /// A kubectl command.
     pub(super) fn command(&mut self, text: &str) -> String {
-        if !self.read_texts {
-            return text.to_owned();
-        }
+        self.once(Form::Command, text, Self::new_command)
+    }
+
+    fn new_command(&mut self, text: &str) -> String {
         let words = shell_words(text);
         let asks = words.get(1).is_some_and(|word| word == "auth");
         let mut before = "";
@@ -170,9 +193,10 @@ impl Redactor<'_> {
 
     /// A rule as it is shown: a field a line, its items as JSON.
     pub(super) fn excerpt(&mut self, text: &str, own: bool) -> String {
-        if !self.read_texts {
-            return text.to_owned();
-        }
+        self.once(Form::Excerpt, text, |pass, text| pass.new_excerpt(text, own))
+    }
+
+    fn new_excerpt(&mut self, text: &str, own: bool) -> String {
         let lines = text.lines().map(|line| {
             let Some((field, items)) = line.split_once(": ") else { return String::new() };
             let items: Vec<String> = serde_json::from_str(items).unwrap_or_default();
