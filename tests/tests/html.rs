@@ -180,3 +180,23 @@ fn ten_thousand_findings_stay_a_page_that_says_what_it_leaves_out() {
     let empty = render::html(&AccessReport { findings: Vec::new(), ..sample() });
     assert!(empty.len() < 300_000, "{} bytes without findings", empty.len());
 }
+
+#[test]
+fn what_is_cut_of_a_remedy_is_said() {
+    let mut report = small();
+    let remedy = report.findings[0].remediation.first_mut().expect("there is one");
+    remedy.manifest = Some((0..1_000).map(|number| format!("- name: user-{number}\n")).collect());
+    remedy.breaks = (0..1_000).map(|number| format!("user-{number} loses everything")).collect();
+    let html = render::html(&report);
+    let document = parsed(&html);
+    let text = seen(&document);
+    for (words, there) in [
+        ("- name: user-99", true),
+        ("- name: user-100", false),
+        ("and 900 more lines: ", true),
+        ("user-100 loses", false),
+        ("and 900 more, all", true),
+    ] {
+        assert_eq!(text.contains(words), there, "{words}");
+    }
+}

@@ -11,6 +11,9 @@ use crate::render::words::{count, granted_by_variants, how, leading_path, place_
 use crate::report::{Finding, Path, Remediation};
 use std::fmt::Write;
 
+/// Lines of one manifest, or of one list: a binding of a whole company has thousands of subjects.
+const LINES: usize = 100;
+
 /// Findings by their place in the report, as a table that is named by an element of the page.
 pub(super) fn table(id: &str, named_by: &str, findings: &[(usize, &Finding)], room: Room, out: &mut String) {
     let _ = write!(
@@ -97,14 +100,28 @@ fn remediation(remediation: &Remediation, out: &mut String) {
     let _ = writeln!(out, "<p>{}</p>", text(&remediation.summary));
     let commands = remediation.commands.join("\n");
     for lines in [Some(&commands), remediation.manifest.as_ref()].into_iter().flatten() {
-        if !lines.is_empty() {
-            let _ = writeln!(out, "<pre><code>{}</code></pre>", block(lines.trim_end()));
+        if lines.is_empty() {
+            continue;
+        }
+        let all = lines.lines().count();
+        let kept: Vec<&str> = lines.lines().take(LINES).collect();
+        let _ = writeln!(out, "<pre><code>{}</code></pre>", block(&kept.join("\n")));
+        if all > LINES {
+            let more = count((all - LINES) as u64, "more line", "more lines");
+            let _ = writeln!(
+                out,
+                "<p class=\"quiet\">and {more}: <code>explain</code> and the JSON report have all</p>"
+            );
         }
     }
-    if !remediation.breaks.is_empty() {
+    let breaks = &remediation.breaks;
+    if !breaks.is_empty() {
         out.push_str("<p class=\"quiet\">It also takes away:</p>\n<ul class=\"plain\">");
-        for breaks in &remediation.breaks {
-            let _ = write!(out, "<li>{}</li>", text(breaks));
+        for lost in breaks.iter().take(LINES) {
+            let _ = write!(out, "<li>{}</li>", text(lost));
+        }
+        if breaks.len() > LINES {
+            let _ = write!(out, "<li>and {} more, all in the JSON report</li>", breaks.len() - LINES);
         }
         out.push_str("</ul>\n");
     }
