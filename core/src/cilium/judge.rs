@@ -94,7 +94,7 @@ fn holds(signal: &Signal, group: &Group<'_>, context: &Context) -> bool {
             group.templates.iter().any(|t| running(t.spec).any(|c| container_holds(signal, c)))
         }
         Signal::Label(key, values) => {
-            group.templates.iter().any(|t| t.labels.get(*key).is_some_and(|value| values.contains(&&**value)))
+            group.templates.iter().any(|t| t.labels.get(key).is_some_and(|value| values.contains(&&**value)))
         }
         Signal::HostPaths(ends) => group.templates.iter().any(|t| mounts_all(t, ends)),
         Signal::AgentAccount => {

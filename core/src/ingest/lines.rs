@@ -4,8 +4,11 @@
 //! same tree. Whatever is not canonical (comments, tabs, anchors, tags, flow collections that hold something, a key
 //! given twice …) is [`NotCanonical`], and the general parser decides.
 
+mod blocks;
 mod scalar;
 mod schema;
+
+pub(super) use blocks::Blocks;
 
 use super::Limits;
 use super::names::Names;
@@ -64,6 +67,8 @@ struct Reader<'t> {
     line: Option<Line<'t>>,
     /// How many lines were taken.
     number: u32,
+    /// How much text there was left before the line was taken.
+    left: usize,
     /// The keys of the mappings that are open.
     keys: Vec<&'t [u8]>,
     max_depth: usize,
@@ -77,7 +82,8 @@ impl<'t> Reader<'t> {
     fn new(text: &'t [u8], line: u32, limits: Limits, names: &'t Names) -> Read<Self> {
         scalar::check_characters(text)?;
         let max_depth = limits.depth.saturating_sub(4);
-        let mut reader = Reader { rest: text, line: None, number: line, keys: Vec::new(), max_depth, names };
+        let mut reader =
+            Reader { rest: text, line: None, number: line, left: 0, keys: Vec::new(), max_depth, names };
         reader.next_line()?;
         Ok(reader)
     }
@@ -92,6 +98,7 @@ impl<'t> Reader<'t> {
     }
 
     fn raw_line(&mut self) -> Option<Line<'t>> {
+        self.left = self.rest.len();
         if self.rest.is_empty() {
             return None;
         }
@@ -125,6 +132,10 @@ impl<'t> Reader<'t> {
             let scalar::Key { text, rest } = scalar::key(line.content)?;
             self.note_key(known, text, &mut sorted)?;
             let read = fields.and_then(|fields| fields.inside(text));
+            if read.is_none() && rest.is_empty() {
+                self.skip(text, blocks::Place { indent, depth })?;
+                continue;
+            }
             let start = indent + line.content.len() - rest.len();
             let node = self.value(rest, start, indent, read.map(|(_, inside)| inside), depth)?;
             if let (Some((name, _)), Some(node)) = (read, node) {
@@ -137,6 +148,24 @@ impl<'t> Reader<'t> {
         }
         self.keys.truncate(known);
         Ok(Node { at, value: Value::Map(entries) })
+    }
+
+    /// Passes over what stands below a key that no rule reads: it is checked, unless the same text was before.
+    fn skip(&mut self, key: &[u8], place: blocks::Place) -> Read<()> {
+        let (rest, number) = (self.rest, self.number);
+        let known = self.names.blocks.borrow().known(key, place, rest);
+        if let Some((length, lines)) = known {
+            self.rest = rest.get(length..).unwrap_or_default();
+            self.number = number.saturating_add(lines);
+            return self.next_line();
+        }
+        self.nested(place.indent, None, place.depth)?;
+        let end = rest.len().saturating_sub(self.left);
+        // The line that is open now belongs to it no more.
+        let lines = self.number.saturating_sub(number).saturating_sub(u32::from(self.line.is_some()));
+        let text = rest.get(..end).unwrap_or_default();
+        self.names.blocks.borrow_mut().remember(key, place, text, lines);
+        Ok(())
     }
 
     /// Kubernetes sorts keys: as long as they come in order, none can stand twice.

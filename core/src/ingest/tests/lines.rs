@@ -160,9 +160,11 @@ const ROLE: &str = r#"- aggregationRule:
     name: s
 "#;
 
+/// Two pods of one workload, so that text of the first is met again in the second.
 fn export() -> String {
+    let another = POD.replace("name: agent-x", "name: agent-y");
     format!(
-        "apiVersion: v1\nitems:\n{POD}{ROLE}- apiVersion: example.com/v1\n  kind: Other\n  spec:\n    a: 1\nkind: List\nmetadata:\n  resourceVersion: \"\"\n"
+        "apiVersion: v1\nitems:\n{POD}{another}{ROLE}- apiVersion: example.com/v1\n  kind: Other\n  spec:\n    a: 1\nkind: List\nmetadata:\n  resourceVersion: \"\"\n"
     )
 }
 
