@@ -56,7 +56,7 @@ pub(crate) struct Feeder<'c> {
 }
 
 enum Fed {
-    Done(SourceObjects),
+    Done(Box<SourceObjects>),
     Again(SourceReader),
 }
 
@@ -73,7 +73,7 @@ impl Feeder<'_> {
             None => SourceReader::new(name, Limits::default()),
         };
         match feed(reader, stream, &mut self.crew) {
-            Ok(Fed::Done(objects)) => self.done.push(objects),
+            Ok(Fed::Done(objects)) => self.done.push(*objects),
             Ok(Fed::Again(reader)) => {
                 self.waiting.insert(index, reader);
             }
@@ -123,12 +123,12 @@ fn feed(
 
 fn end(reader: SourceReader, kept: Option<&[u8]>, crew: &mut Option<&mut dyn Crew>) -> Fed {
     let mut reader = match reader.finish_with(borrowed(crew)) {
-        Ok(objects) => return Fed::Done(objects),
+        Ok(objects) => return Fed::Done(Box::new(objects)),
         Err((reader, Restart)) => reader,
     };
     match kept {
         Some(kept) if push_all(&mut reader, kept, crew).is_ok() => match reader.finish_with(borrowed(crew)) {
-            Ok(objects) => Fed::Done(objects),
+            Ok(objects) => Fed::Done(Box::new(objects)),
             Err((reader, Restart)) => Fed::Again(reader),
         },
         _ => Fed::Again(reader),

@@ -17,13 +17,13 @@ impl Labels {
     }
 
     /// The value of a label.
-    pub fn get(&self, key: &str) -> Option<&Name> {
-        let place = self.0.binary_search_by(|(known, _)| (**known).cmp(key)).ok()?;
+    pub fn get(&self, key: impl AsRef<str>) -> Option<&Name> {
+        let place = self.0.binary_search_by(|(known, _)| (**known).cmp(key.as_ref())).ok()?;
         self.0.get(place).map(|(_, value)| value)
     }
 
     /// Whether a label is set.
-    pub fn contains_key(&self, key: &str) -> bool {
+    pub fn contains_key(&self, key: impl AsRef<str>) -> bool {
         self.get(key).is_some()
     }
 
