@@ -31,7 +31,7 @@ pub fn analyze(snapshot: &Snapshot, options: &Options) -> AccessReport {
     let world = World { snapshot, roles: &roles, installation: &installation, version };
     let grants = Grants::new(&world);
     let graph = Graph::new(&world, &grants);
-    let routes = Routes::new(&graph, |component| namespace_of(&installation, component));
+    let routes = Routes::new(&world, &graph, |component| namespace_of(&installation, component));
     let (findings, blocked) =
         finding::findings(&Analysis { world: &world, grants: &grants, graph: &graph, routes: &routes });
     let input = input(snapshot, &version);

@@ -5,6 +5,7 @@ mod build;
 mod grants;
 mod holder;
 mod node;
+mod ownership;
 mod paths;
 mod reach;
 mod sinks;
@@ -15,6 +16,7 @@ mod together;
 pub use build::Graph;
 pub use grants::{Grant, Grants, Request, granted_in, granted_rule};
 pub use node::{Actor, Edge, Node, NodeId, Proof, Sink};
+pub use ownership::{acts_as, adds, is_subject, names};
 pub use paths::{Goal, RawPath, Routes};
 pub use targets::{PodsKnown, Target, Targets};
 

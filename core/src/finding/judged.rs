@@ -2,16 +2,13 @@
 
 use super::Analysis;
 use super::evidence::{entity_of_identity, entity_of_node, evidence};
-use crate::authorizer::{self, Identity, RoleTable};
+use crate::authorizer::{Identity, RoleTable};
 use crate::defaults::{self, ShippedBy};
-use crate::graph::{Edge, Grant, Node, NodeId, RawPath, Sink, World};
-use crate::model::{Binding, Name};
+use crate::graph::{Edge, Grant, Node, NodeId, RawPath, Sink, World, acts_as, adds, is_subject, names};
+use crate::model::Name;
 use crate::report::{Authorizer, Certainty, Expectation, Path, Step, Target, WorkloadRef};
 use crate::technique::{Effect, Severity, find};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The technique that adds rules to a role.
-const GROWS_ROLE: &str = "rbac-escalate";
 
 /// A path with what findings are grouped and ordered by.
 #[derive(Debug, Clone)]
@@ -41,8 +38,13 @@ impl<'a> Judge<'a> {
     /// The paths of one identity; the same key once, the best of each.
     pub(super) fn paths(&mut self, identity: &Identity, from: NodeId) -> Vec<Judged> {
         let mut best: BTreeMap<_, (_, Judged)> = BTreeMap::new();
-        for raw in self.analysis.routes.of(from, |edge| self.names(identity, edge)) {
-            if !self.is_own(identity, &raw) {
+        let mut groups = ByGroups::default();
+        for raw in self
+            .analysis
+            .routes
+            .of(from, |edge| names(self.analysis.world, self.analysis.graph, identity, edge))
+        {
+            if !self.is_own(identity, &raw, &mut groups) {
                 continue;
             }
             let Some(judged) = self.judge(identity, &raw) else { continue };
@@ -61,69 +63,23 @@ impl<'a> Judge<'a> {
         identity: &'r Identity,
         raw: &'r RawPath<'_>,
     ) -> impl Iterator<Item = &'r Edge> {
-        let acts_as_itself = |from: NodeId| match self.analysis.graph.plain(from) {
-            Some(Node::Acting(actor)) => actor.identity == *identity && !actor.impersonated,
-            _ => false,
-        };
-        let steps = raw.steps.iter().take_while(move |(from, _)| acts_as_itself(*from));
+        let graph = self.analysis.graph;
+        let steps = raw.steps.iter().take_while(move |(from, _)| acts_as(graph, identity, *from));
         steps.map(|(_, edge)| *edge)
     }
 
-    /// Whether a grant that the identity uses before it becomes someone else names it: what only its groups may do is
-    /// their finding.
-    fn is_own(&self, identity: &Identity, raw: &RawPath<'_>) -> bool {
-        self.own_steps(identity, raw).any(|edge| self.names(identity, edge))
-    }
-
-    /// Whether a grant of a step names the identity. What the node authorizer lets every node do is of their group.
-    fn names(&self, identity: &Identity, edge: &Edge) -> bool {
-        if edge.technique == GROWS_ROLE && self.grows_own_role(identity, edge) {
+    /// Whether a path is the identity's own: its first step uses a grant that names it, or a later one that it makes as
+    /// itself does where its groups' grants lead nowhere without. What only its groups may do is their finding.
+    fn is_own(&self, identity: &Identity, raw: &RawPath<'_>, groups: &mut ByGroups) -> bool {
+        let (world, graph) = (self.analysis.world, self.analysis.graph);
+        let mut own_steps = self.own_steps(identity, raw);
+        if own_steps.next().is_some_and(|first| names(world, graph, identity, first)) {
             return true;
         }
-        edge.evidence.iter().any(|proof| match proof.grant {
-            None => match proof.authorizer {
-                Authorizer::Node => proof.by == *identity && !matches!(identity, Identity::Node(_)),
-                Authorizer::Masters => true,
-                Authorizer::Rbac => false,
-            },
-            Some(grant) => self.is_subject(identity, grant),
-        })
-    }
-
-    /// Whether a role that a step adds rules to is bound to the identity itself: its members gain by that, whoever else
-    /// may write the role.
-    fn grows_own_role(&self, identity: &Identity, edge: &Edge) -> bool {
-        let world = self.analysis.world;
-        let written = |binding: &Binding| {
-            let role = &binding.role_ref;
-            let resource = if &*role.kind == "ClusterRole" { "clusterroles" } else { "roles" };
-            // A POST carries no name: it makes a role that is not there.
-            let missing = world.roles.resolve(binding).is_empty();
-            let of_role = |name: &Option<Name>| name.as_ref().map_or(missing, |name| *name == role.name);
-            edge.evidence.iter().any(|it| it.request.resource == resource && of_role(&it.name))
-        };
-        let grown = |binding: &&Binding| {
-            let aggregated = || {
-                let roles = world.roles.resolve(binding).iter();
-                roles
-                    .filter_map(|&role| world.snapshot.roles.get(role))
-                    .any(|role| role.aggregation.is_some())
-            };
-            written(binding) || aggregated()
-        };
-        let own = |binding: &Binding| {
-            let subjects = binding.subjects.iter();
-            subjects.filter_map(|item| authorizer::identity_of(binding, item)).any(|item| item == *identity)
-        };
-        world.snapshot.bindings.iter().filter(grown).any(own)
-    }
-
-    /// Whether the subject of a grant is the identity itself.
-    fn is_subject(&self, identity: &Identity, grant: Grant) -> bool {
-        let binding = self.analysis.world.snapshot.bindings.get(grant.binding);
-        let subject = binding.and_then(|binding| Some((binding, binding.subjects.get(grant.subject)?)));
-        let named = subject.and_then(|(binding, subject)| authorizer::identity_of(binding, subject));
-        named.as_ref() == Some(identity)
+        let later = own_steps.any(|edge| names(world, graph, identity, edge))
+            || raw.steps.iter().any(|(_, edge)| adds(world, identity, edge));
+        let blocked = raw.certainty() == Certainty::Blocked;
+        later && !groups.reach(self.analysis, identity, raw, blocked)
     }
 
     /// The grants to take away so that a path is gone: those of the identity itself in the first step that has any,
@@ -138,7 +94,7 @@ impl<'a> Judge<'a> {
         });
         let steps: Vec<Vec<Grant>> = steps.filter(|grants| !grants.is_empty()).collect();
         let own = steps.iter().map(|grants| {
-            let own = grants.iter().copied().filter(|grant| self.is_subject(identity, *grant));
+            let own = grants.iter().copied().filter(|grant| is_subject(world, identity, *grant));
             own.collect::<Vec<Grant>>()
         });
         let own = own.into_iter().find(|grants| !grants.is_empty());
@@ -214,6 +170,37 @@ impl<'a> Judge<'a> {
                 .iter()
                 .any(|path| path.sink.effect == Effect::NodeRoot && path.certainty() != Certainty::Blocked)
         })
+    }
+}
+
+/// What an identity reaches by the grants of its groups alone, worked out where it is asked for: by ways that count, and
+/// by all. Each is an effect in the namespace of its component.
+#[derive(Default)]
+struct ByGroups([Option<BTreeSet<Reached>>; 2]);
+
+/// An effect, and the namespace of the component that is reached.
+type Reached = (Effect, Option<String>);
+
+impl ByGroups {
+    fn reach(
+        &mut self,
+        analysis: &Analysis<'_>,
+        identity: &Identity,
+        raw: &RawPath<'_>,
+        blocked: bool,
+    ) -> bool {
+        let Some((from, _)) = raw.steps.first() else { return false };
+        let place = |sink: Sink| {
+            let component = analysis.world.installation.components.get(sink.component);
+            (sink.effect, component.map(|component| component.namespace.to_string()))
+        };
+        let [counting, all] = &mut self.0;
+        let known = if blocked { all } else { counting };
+        let reached = known.get_or_insert_with(|| {
+            let sinks = analysis.routes.by_groups(analysis.world, identity, *from, blocked);
+            sinks.into_iter().map(place).collect()
+        });
+        reached.contains(&place(raw.sink))
     }
 }
 

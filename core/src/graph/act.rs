@@ -1,7 +1,7 @@
 //! An acting identity → its steps: every technique of the table that its rights allow, tried on everything there is.
 
 use super::grants::{Request, catalogue_requests};
-use super::holder::{BoundRights, Holder};
+use super::holder::{BoundRights, EVERYTHING, Holder};
 use super::node::{Actor, Edge, Node, NodeId, Proof};
 use super::terrain::Terrain;
 use super::{Grants, Graph, World, reach};
@@ -9,7 +9,7 @@ use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::report::Certainty;
 use crate::technique::{
-    Alternative, CATALOGUE, Fact, Reach, RequestPattern, Severity, Technique, alternatives,
+    Alternative, CATALOGUE, Fact, Reach, RequestPattern, Severity, Technique, alternatives, find,
 };
 use crate::version::Judgement;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,6 +98,29 @@ pub(super) fn act(graph: &mut Graph, field: &Field<'_>, from: NodeId, actor: &Ac
         if fits(actor, play.0.reach) {
             try_play(graph, field, (from, &holder), play, &mut known);
         }
+    }
+    bind_everything_only(graph, from);
+}
+
+/// Whoever may bind a role that allows everything gains nothing more by binding another in the same place.
+fn bind_everything_only(graph: &mut Graph, from: NodeId) {
+    let binds = |edge: &&Edge| find(edge.technique).is_some_and(|found| found.reach == Reach::BindsRole);
+    let scope_of = |edge: &Edge| match graph.node(edge.to) {
+        Some(Node::ClusterAdmin) => Some((EVERYTHING, None)),
+        Some(Node::Acting(Actor { bound, .. })) => bound.clone(),
+        _ => None,
+    };
+    let bound: BTreeMap<NodeId, (usize, Option<Name>)> =
+        graph.steps(from).filter(binds).filter_map(|edge| Some((edge.to, scope_of(edge)?))).collect();
+    let everything: BTreeSet<&Option<Name>> =
+        bound.values().filter(|(role, _)| *role == EVERYTHING).map(|(_, scope)| scope).collect();
+    let less: BTreeSet<NodeId> = bound
+        .iter()
+        .filter(|(_, (role, scope))| *role != EVERYTHING && everything.contains(scope))
+        .map(|(&to, _)| to)
+        .collect();
+    if !less.is_empty() {
+        graph.keep_steps(from, |edge| !(binds(&edge) && less.contains(&edge.to)));
     }
 }
 
@@ -209,12 +232,20 @@ impl Attempt<'_, '_> {
     /// The nodes that it is worth trying to act as: enough for the account of every pod, those that hold something beyond
     /// what every node does, and those that rules name.
     pub(super) fn nodes(&self, requests: &[RequestPattern]) -> BTreeSet<Name> {
-        let mut nodes = self.field.terrain.token_nodes(self.field.world);
+        let itself = match &self.holder.actor.identity {
+            Identity::Node(name) => Some(name),
+            _ => None,
+        };
+        let mut nodes = self.field.terrain.token_nodes(self.field.world, itself);
         let holding = self.field.grants.identities().filter_map(|identity| match identity {
             Identity::Node(name) => Some(name.clone()),
             _ => None,
         });
         nodes.extend(holding);
+        if self.field.grants.own(&Identity::Group(Name::from("system:nodes"))).is_some() {
+            // Any node holds what their group does.
+            nodes.extend(self.field.world.snapshot.nodes.first().map(|node| node.name.clone()));
+        }
         for pattern in requests {
             let rules = self.holder.rules(Request::from(*pattern), None);
             let names = rules.iter().flat_map(|(_, rule)| &rule.resource_names);

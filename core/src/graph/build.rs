@@ -62,6 +62,13 @@ impl Graph {
         }
     }
 
+    /// Takes back the steps that are not worth keeping.
+    pub(super) fn keep_steps(&mut self, from: NodeId, keep: impl Fn(&Edge) -> bool) {
+        if let Some(edges) = self.edges.get_mut(from.0) {
+            edges.retain(keep);
+        }
+    }
+
     /// Says that a node amounts to an effect.
     pub fn amounts_to(&mut self, node: NodeId, sink: Sink) {
         if let Some(sinks) = self.sinks.get_mut(node.0) {

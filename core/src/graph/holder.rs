@@ -98,9 +98,10 @@ impl<'a> Holder<'a> {
         Holder { with: Some(Box::new(other)), ..self }
     }
 
-    /// Whether a rule that is bound to the identity itself covers the request.
+    /// Whether a rule that is bound to the identity itself covers the request in the whole cluster.
     pub(super) fn holds_itself(&self, request: Request) -> bool {
-        self.own.is_some_and(|rights| rights.contains_key(&request.key()))
+        let own = self.own.and_then(|rights| rights.get(&request.key()));
+        own.into_iter().flatten().any(|grant| self.scope(*grant).is_none())
     }
 
     /// The same holder without the rights of its groups.
@@ -183,6 +184,12 @@ impl<'a> Holder<'a> {
         grants.filter_map(|grant| Some((grant, self.rule(grant)?))).collect()
     }
 
+    /// Every rule that covers a request anywhere, and where: `None` is the whole cluster.
+    pub(super) fn anywhere(&self, request: Request) -> Vec<(Grant, &PolicyRule, Option<&Name>)> {
+        let grants = self.grants(request);
+        grants.filter_map(|grant| Some((grant, self.rule(grant)?, self.scope(grant)))).collect()
+    }
+
     /// The rules that cover a request about an object, one for each subject of each binding, unrestricted ones first: a
     /// binding may name both the holder and a group of the holder's, and whose grant is used decides whose path it is.
     pub(super) fn covering(&self, pattern: RequestPattern, object: Object<'_>) -> Vec<(Grant, &PolicyRule)> {
@@ -208,10 +215,7 @@ impl<'a> Holder<'a> {
             if let Some(other) = &self.with {
                 choices.extend(other.group_ways(group, object));
             }
-            let pairs = built.iter().flat_map(|so_far| {
-                choices.iter().map(move |choice| so_far.iter().chain(choice).cloned().collect())
-            });
-            pairs.take(MAX_COMBINATIONS).collect()
+            joined(&built, &choices)
         })
     }
 
@@ -240,10 +244,7 @@ impl<'a> Holder<'a> {
             }
         }
         let rest = self.ways(&others, object);
-        let joined = ways.iter().flat_map(|way| {
-            rest.iter().map(move |other| way.iter().chain(other).cloned().collect::<Vec<Proof>>())
-        });
-        joined.take(MAX_COMBINATIONS).collect()
+        joined(&ways, &rest)
     }
 
     /// The names that rules for the group are restricted to, those of the principal's other identity included.
@@ -331,6 +332,12 @@ impl<'a> Holder<'a> {
             gained: made.then_some((grant.role, grant.rule)),
         }
     }
+}
+
+/// Every one of the first ways with every one of the second, up to a limit.
+pub(super) fn joined(ways: &[Vec<Proof>], more: &[Vec<Proof>]) -> Vec<Vec<Proof>> {
+    let pairs = ways.iter().flat_map(|way| more.iter().map(|next| [&way[..], next].concat()));
+    pairs.take(MAX_COMBINATIONS).collect()
 }
 
 /// The groups that an identity is in. A bootstrap token is in the group of all bootstrappers, whatever others it names

@@ -1,12 +1,15 @@
 //! Graph → paths: for every first step of an identity, the shortest way on to each effect in each namespace.
 
+use super::World;
 use super::build::Graph;
 use super::node::{Edge, Node, NodeId, Sink};
+use super::ownership::{Needs, acts_as, adds, names};
+use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::report::Certainty;
 use crate::technique::{Class, Effect, Severity, find};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// The request that most people think of first.
 const EXEC: &str = "pods-exec";
@@ -86,11 +89,12 @@ type Leg<'g> = (Cost, Option<&'g Edge>, Sink);
 pub struct Routes<'g> {
     graph: &'g Graph,
     by_goal: BTreeMap<Goal, BTreeMap<NodeId, Leg<'g>>>,
+    needs: Needs,
 }
 
 impl<'g> Routes<'g> {
     /// Computes them; `namespace_of` tells the namespace of a component.
-    pub fn new(graph: &'g Graph, namespace_of: impl Fn(usize) -> Name) -> Self {
+    pub fn new(world: &World<'_>, graph: &'g Graph, namespace_of: impl Fn(usize) -> Name) -> Self {
         let mut ends: BTreeMap<Goal, Vec<(NodeId, Sink)>> = BTreeMap::new();
         let mut incoming: BTreeMap<NodeId, Vec<(NodeId, &Edge)>> = BTreeMap::new();
         for id in (0..graph.len()).map(NodeId) {
@@ -106,7 +110,7 @@ impl<'g> Routes<'g> {
             let legs = search(graph, &incoming, goal.effect, &ends);
             (goal, legs)
         });
-        Routes { graph, by_goal: by_goal.collect() }
+        Routes { graph, by_goal: by_goal.collect(), needs: Needs::new(world, graph) }
     }
 
     /// Every path of an identity: one for each first step and goal, blocked ones included. Where it may do everything by
@@ -143,13 +147,16 @@ impl<'g> Routes<'g> {
             if ends_before(self.graph, at, effect) {
                 return None;
             }
+            if self.adds_nothing(from, at) {
+                return if at == first.to { None } else { self.around(from, first, effect, legs) };
+            }
             steps.push((at, edge));
             at = edge.to;
         }
     }
 
-    /// The best way on from a first step where the very best leads back through the start: what the start may do is no
-    /// part of what that step gains.
+    /// The best way on from a first step where the very best leads back through the start, or through somebody who holds
+    /// no more: what the start may do is no part of what that step gains.
     fn around(
         &self,
         from: NodeId,
@@ -168,7 +175,7 @@ impl<'g> Routes<'g> {
             }
             match legs.get(&id) {
                 Some((_, None, sink)) => return Some(RawPath { steps, sink: *sink }),
-                Some(_) if !ends_before(self.graph, id, effect) => {}
+                Some(_) if !ends_before(self.graph, id, effect) && !self.adds_nothing(from, id) => {}
                 _ => continue,
             }
             for edge in self.graph.steps(id) {
@@ -195,6 +202,58 @@ impl Routes<'_> {
                 }
                 _ => false,
             }
+    }
+
+    /// What an identity reaches without any grant that names it: by those of its groups, and by those of whoever it
+    /// becomes that way. `blocked` says whether blocked steps are taken as well.
+    pub fn by_groups(
+        &self,
+        world: &World<'_>,
+        identity: &Identity,
+        from: NodeId,
+        blocked: bool,
+    ) -> BTreeSet<Sink> {
+        let mut reached = BTreeSet::new();
+        // What runs code in privileged Cilium ends the ways to lesser effects.
+        for passing in [true, false] {
+            let mut seen = BTreeSet::from([from]);
+            let mut open = vec![from];
+            while let Some(at) = open.pop() {
+                let privileged = |sink: &Sink| matches!(sink.effect, Effect::Exec | Effect::NodeRoot);
+                let ended =
+                    !passing && self.graph.effects(plain_id(self.graph, at)).any(|sink| privileged(&sink));
+                reached
+                    .extend(self.graph.effects(at).filter(|sink| privileged(sink) == passing && at != from));
+                if ended || (at != from && (self.is_start_again(from, at) || self.adds_nothing(from, at))) {
+                    continue;
+                }
+                for edge in
+                    self.graph.steps(at).filter(|edge| blocked || edge.certainty != Certainty::Blocked)
+                {
+                    let own = acts_as(self.graph, identity, at) && names(world, self.graph, identity, edge);
+                    if !own && !adds(world, identity, edge) && seen.insert(edge.to) {
+                        open.push(edge.to);
+                    }
+                }
+            }
+        }
+        reached
+    }
+
+    /// Whether a node is somebody who holds no more than the starting identity does by its groups.
+    fn adds_nothing(&self, from: NodeId, at: NodeId) -> bool {
+        match self.graph.node(from) {
+            Some(Node::Acting(start)) => self.needs.nothing_new(&start.identity, at),
+            _ => false,
+        }
+    }
+}
+
+/// The node itself, or the one that it leads along.
+fn plain_id(graph: &Graph, id: NodeId) -> NodeId {
+    match graph.node(id) {
+        Some(Node::Along { node, .. }) => *node,
+        _ => id,
     }
 }
 
@@ -234,7 +293,7 @@ fn search<'g>(
 /// Whether a path to `effect` that comes by this node has gained at least as much already: the same effect, or, for
 /// lesser effects, any that runs code in privileged Cilium or on its node.
 fn ends_before(graph: &Graph, node: NodeId, effect: Effect) -> bool {
-    graph.effects(node).any(|sink| {
+    graph.effects(plain_id(graph, node)).any(|sink| {
         let passes = matches!(sink.effect, Effect::Exec | Effect::NodeRoot);
         sink.effect == effect || (passes && !matches!(effect, Effect::Exec | Effect::NodeRoot))
     })

@@ -2,7 +2,7 @@
 
 use super::targets::{Target, Targets};
 use super::{Grants, World};
-use crate::authorizer::Identity;
+use crate::authorizer::{self, Identity};
 use crate::cilium::{self, Privilege};
 use crate::model::{CoverageState, Name, Pod, PodSpec, VolumeSource};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +30,7 @@ struct LeadsTo {
 
 /// What root on a node leads to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum LeadsOn {
+pub(super) enum LeadsOn {
     /// The agent of this component runs there.
     Agent(usize),
     /// No agent runs there: the node's other pods count.
@@ -46,6 +46,8 @@ pub(super) struct Terrain<'a> {
     pub pods: BTreeMap<Name, Vec<PodClass>>,
     /// By namespace: all running pods, in order.
     pub all_pods: BTreeMap<Name, Vec<usize>>,
+    /// By namespace: those that a container of one's own would make root on their node, by what that leads to.
+    pub ordinary: BTreeMap<Name, BTreeMap<LeadsOn, Vec<usize>>>,
     /// Which component a pod belongs to.
     component_of: BTreeMap<usize, usize>,
     /// Pods whose running containers are root on their node.
@@ -70,13 +72,14 @@ impl<'a> Terrain<'a> {
             targets,
             pods: BTreeMap::new(),
             all_pods: BTreeMap::new(),
+            ordinary: BTreeMap::new(),
             component_of: BTreeMap::new(),
             roots: BTreeSet::new(),
             workloads: workloads(world),
             accounts: accounts(world, grants),
             named_accounts: named_accounts(grants),
             holders: super::sinks::accounts_with_rights(world),
-            namespaces: namespaces(world, grants),
+            namespaces: namespaces(world),
         };
         for target in &terrain.targets.list {
             terrain.component_of.extend(target.component.pods.iter().map(|&pod| (pod, target.index)));
@@ -92,6 +95,10 @@ impl<'a> Terrain<'a> {
             let leads_to = self.leads_to(world, index, pod);
             if leads_to.root {
                 self.roots.insert(index);
+            } else {
+                let leads_on = self.leads_on(pod.spec.node_name.as_ref());
+                let of_namespace = self.ordinary.entry(pod.namespace.clone()).or_default();
+                of_namespace.entry(leads_on).or_default().push(index);
             }
             if leads_to.component.is_none() && !leads_to.root && leads_to.account.is_none() {
                 continue;
@@ -128,8 +135,9 @@ impl<'a> Terrain<'a> {
         }
     }
 
-    /// Nodes that hold, between them, a pod of every account that leads on: one for each is enough.
-    pub(super) fn token_nodes(&self, world: &World<'_>) -> BTreeSet<Name> {
+    /// Nodes that hold, between them, a pod of every account that leads on: one for each is enough, another than `except`
+    /// where there is one.
+    pub(super) fn token_nodes(&self, world: &World<'_>, except: Option<&Name>) -> BTreeSet<Name> {
         let mut nodes = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for (namespace, classes) in &self.pods {
@@ -137,7 +145,8 @@ impl<'a> Terrain<'a> {
                 let Some(pod) = world.snapshot.pods.get(*pod) else { continue };
                 let Some(account) = self.token_of(world, pod) else { continue };
                 let account = (namespace, account);
-                if let Some(node) = pod.spec.node_name.as_ref().filter(|_| !seen.contains(&account)) {
+                let other = pod.spec.node_name.as_ref().filter(|node| Some(*node) != except);
+                if let Some(node) = other.filter(|_| !seen.contains(&account)) {
                     seen.insert(account);
                     nodes.insert(node.clone());
                 }
@@ -215,7 +224,7 @@ pub(super) fn is_movable(pod: &Pod) -> bool {
 pub(super) fn is_control_plane(world: &World<'_>, node: &Name) -> bool {
     let labels = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
     let found = world.snapshot.nodes.iter().find(|item| item.name == *node);
-    let labelled = found.is_some_and(|node| labels.iter().any(|label| node.labels.contains_key(*label)));
+    let labelled = found.is_some_and(|node| labels.iter().any(|label| node.labels.contains_key(label)));
     let api_server = format!("kube-apiserver-{node}");
     let runs_there = |pod: &Pod| pod.mirror && &*pod.namespace == "kube-system" && *pod.name == *api_server;
     labelled || world.snapshot.pods.iter().any(runs_there)
@@ -291,7 +300,12 @@ fn named_accounts(grants: &Grants) -> BTreeMap<Name, BTreeSet<Name>> {
 /// namespace, and those that pods run as, where the group of all accounts does, since they are alike.
 fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut BTreeMap<Name, BTreeSet<Name>>) {
     let holds = |group: String| grants.own(&Identity::Group(group.into())).is_some();
-    let everywhere = holds("system:serviceaccounts".to_owned());
+    let all = ["system:serviceaccounts", "system:authenticated"];
+    let everywhere = all.iter().any(|name| holds((*name).to_owned()));
+    let of_accounts = |item: &Identity| matches!(item, Identity::Group(name) if name.starts_with("system:serviceaccounts:"));
+    if !everywhere && !grants.identities().any(of_accounts) {
+        return;
+    }
     let running: BTreeSet<(Name, Name)> = match everywhere {
         true => world.snapshot.pods.iter().map(|pod| (pod.namespace.clone(), account_of(pod))).collect(),
         false => BTreeSet::new(),
@@ -310,16 +324,12 @@ fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut BTreeMap<Name,
     }
 }
 
-/// Every account that exists, sorted by namespace; where accounts were not exported, those that pods run as.
+/// Every account that exists, sorted by namespace: those listed, and those that pods run as.
 fn members(world: &World<'_>) -> BTreeSet<(Name, Name)> {
     let listed = world.snapshot.service_accounts.iter();
-    let mut members: BTreeSet<(Name, Name)> =
-        listed.map(|account| (account.namespace.clone(), account.name.clone())).collect();
-    if !is_present(world, "ServiceAccount") {
-        let running = world.snapshot.pods.iter().filter(|pod| !pod.finished);
-        members.extend(running.map(|pod| (pod.namespace.clone(), account_of(pod))));
-    }
-    members
+    let listed = listed.map(|account| (account.namespace.clone(), account.name.clone()));
+    let running = world.snapshot.pods.iter().filter(|pod| !pod.finished);
+    listed.chain(running.map(|pod| (pod.namespace.clone(), account_of(pod)))).collect()
 }
 
 /// The account that a pod runs as.
@@ -327,14 +337,22 @@ fn account_of(pod: &Pod) -> Name {
     pod.spec.service_account.clone().unwrap_or_else(|| Name::from("default"))
 }
 
-fn namespaces(world: &World<'_>, grants: &Grants) -> BTreeSet<Name> {
+fn namespaces(world: &World<'_>) -> BTreeSet<Name> {
     let snapshot = world.snapshot;
     let mut names: BTreeSet<Name> = snapshot.namespaces.iter().map(|item| item.name.clone()).collect();
     names.extend(snapshot.pods.iter().map(|pod| pod.namespace.clone()));
     names.extend(snapshot.workloads.iter().map(|workload| workload.namespace.clone()));
     names.extend(snapshot.service_accounts.iter().map(|account| account.namespace.clone()));
+    names.extend(snapshot.secrets.iter().map(|secret| secret.namespace.clone()));
     names.extend(world.installation.components.iter().map(|component| component.namespace.clone()));
     names.extend(snapshot.bindings.iter().filter_map(|binding| binding.namespace.clone()));
-    names.extend(named_accounts(grants).into_keys());
+    // Whoever is bound is somewhere, whatever the role allows.
+    let subjects = snapshot.bindings.iter().flat_map(|binding| {
+        binding.subjects.iter().filter_map(|subject| authorizer::identity_of(binding, subject))
+    });
+    names.extend(subjects.filter_map(|identity| match identity {
+        Identity::ServiceAccount { namespace, .. } => Some(namespace),
+        _ => None,
+    }));
     names
 }

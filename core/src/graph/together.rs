@@ -3,6 +3,7 @@
 use super::act::{Attempt, Field, is_judged_by_level, judge_facts};
 use super::holder::Holder;
 use super::node::{Actor, Edge, Node, NodeId};
+use super::ownership::Needs;
 use super::{Graph, reach};
 use crate::report::Certainty;
 use crate::technique::{Alternative, RequestPattern, Technique, find};
@@ -73,10 +74,15 @@ fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) 
     if lifters.is_empty() || makers.is_empty() {
         return;
     }
+    let needs = Needs::new(field.world, graph);
     let wanted: BTreeSet<NodeId> = lifters.union(&makers).copied().collect();
     let firsts = wanted.iter().map(|&first| (first, reachable(graph, first, &wanted)));
     for (first, origins) in firsts.collect::<Vec<_>>() {
         for &second in origins.keys() {
+            let start = actors.get(&first).map(|actor| &actor.identity);
+            if start.is_some_and(|start| needs.nothing_new(start, second)) {
+                continue;
+            }
             let steps = way_to(&origins, first, second);
             // The maker goes on, with the level lifted by the other.
             let (maker, lifter) = match (makers.contains(&second), lifters.contains(&second)) {

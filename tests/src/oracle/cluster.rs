@@ -13,11 +13,23 @@ const AGENT: &str = "cilium-agent";
 const OPERATOR: &str = "cilium-operator";
 
 /// A snapshot, and which versions its API server may have.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(in crate::oracle) struct Cluster<'a> {
     pub(in crate::oracle) snapshot: &'a Snapshot,
+    /// Whose bindings count.
+    counting: Counting<'a>,
     /// The minors that are possible; no last one where nothing tells it.
     versions: (u32, Option<u32>),
+}
+
+/// Which bindings give rights.
+#[derive(Debug, Clone, Copy)]
+enum Counting<'a> {
+    All,
+    /// Those that name whoever asks.
+    ByName,
+    /// Those that name one of these groups; what a kubelet may do counts where it is said to.
+    ByGroups(&'a BTreeSet<Who>, bool),
 }
 
 /// One workload of Cilium.
@@ -42,7 +54,25 @@ impl<'a> Cluster<'a> {
             (None, Some((_, newest))) => (newest, Some(newest + 3)),
             (None, None) => (24, None),
         };
-        Cluster { snapshot, versions }
+        Cluster { snapshot, counting: Counting::All, versions }
+    }
+
+    /// The same, with the rights of groups left aside.
+    pub(in crate::oracle) fn by_name(&self) -> Self {
+        Cluster { counting: Counting::ByName, ..*self }
+    }
+
+    /// The same, with the rights of these groups alone, and what the node authorizer lets any node do if `kubelets`.
+    pub(in crate::oracle) fn by_groups<'b>(&self, groups: &'b BTreeSet<Who>, kubelets: bool) -> Cluster<'b>
+    where
+        'a: 'b,
+    {
+        Cluster { counting: Counting::ByGroups(groups, kubelets), ..*self }
+    }
+
+    /// Whether what the node authorizer lets a node do counts.
+    pub(in crate::oracle) fn kubelets_count(&self) -> bool {
+        !matches!(self.counting, Counting::ByGroups(_, false))
     }
 
     /// How sure something is that works before a minor only.
@@ -132,8 +162,7 @@ impl<'a> Cluster<'a> {
     /// The account whose token code in a pod finds.
     pub(in crate::oracle) fn token(&self, pod: &Pod) -> Option<String> {
         let account = pod.spec.service_account.as_deref().unwrap_or("default");
-        let leads_on = self.is_somebody(&pod.namespace, account);
-        (leads_on && self.has_token(&pod.namespace, account, &pod.spec)).then(|| account.to_owned())
+        self.has_token(&pod.namespace, account, &pod.spec).then(|| account.to_owned())
     }
 
     /// The pod's own setting, else its account's, else true; or a projected token.
@@ -159,11 +188,15 @@ impl<'a> Cluster<'a> {
             .collect()
     }
 
-    /// Every node that the input names.
+    /// Every node that the input names, be it in a binding only.
     pub(in crate::oracle) fn nodes(&self) -> BTreeSet<String> {
         let listed = self.snapshot.nodes.iter().map(|node| node.name.to_string());
         let used = self.snapshot.pods.iter().filter_map(|pod| pod.spec.node_name.as_ref());
-        listed.chain(used.map(|name| name.to_string())).collect()
+        let bound = self.subjects().into_iter().filter_map(|who| match who {
+            Who::Node(name) => Some(name),
+            _ => None,
+        });
+        listed.chain(used.map(|name| name.to_string())).chain(bound).collect()
     }
 
     /// Every namespace that the input names.
@@ -190,22 +223,36 @@ impl<'a> Cluster<'a> {
             .collect()
     }
 
-    /// The accounts that exist and are more than anybody: those of the input, else, where accounts were not exported,
-    /// those it speaks of. What an account may do as one of all that have logged in is worth no step to it.
+    /// The accounts that exist: those of the input and those that pods run as, and where accounts were not exported those
+    /// it speaks of.
     pub(in crate::oracle) fn accounts(&self) -> BTreeSet<(String, String)> {
         let listed = self.snapshot.service_accounts.iter();
         let mut accounts: BTreeSet<_> =
             listed.map(|item| (item.namespace.to_string(), item.name.to_string())).collect();
+        accounts.extend(self.pods().into_iter().map(|(_, pod)| {
+            let account = pod.spec.service_account.as_deref().unwrap_or("default");
+            (pod.namespace.to_string(), account.to_owned())
+        }));
+        let components = self.components().into_iter().filter(|item| item.account != "default");
+        accounts.extend(components.map(|item| (item.namespace, item.account)));
         if !self.present("ServiceAccount") {
             accounts.extend(self.spoken_of());
         }
         accounts.into_iter().filter(|(namespace, name)| self.is_somebody(namespace, name)).collect()
     }
 
+    /// Whether an account may be more than anybody who has logged in: worth becoming for those who have. Where somebody
+    /// has not, all are.
     fn is_somebody(&self, namespace: &str, name: &str) -> bool {
+        let subjects = self.subjects();
+        let group = |name: &str| subjects.contains(&Who::Group(name.to_owned()));
+        let anonymous = Who::User("system:anonymous".to_owned());
+        let not_logged_in = group("system:unauthenticated") || subjects.contains(&anonymous);
+        if not_logged_in && group("system:authenticated") {
+            return true;
+        }
         let who = Who::Account(namespace.to_owned(), name.to_owned());
         let groups = who.groups().into_iter().filter(|group| group != "system:authenticated");
-        let subjects = self.subjects();
         let mut named = groups.map(Who::Group).chain([who]);
         let own = |component: &Component| component.namespace == namespace && component.account == name;
         named.any(|who| subjects.contains(&who)) || self.components().iter().any(own)
@@ -224,16 +271,28 @@ impl<'a> Cluster<'a> {
         bound.chain(pods).chain(components).collect()
     }
 
+    /// Whether a binding of these subjects gives somebody anything.
+    pub(in crate::oracle) fn counts(&self, who: &Who, named: &[Who]) -> bool {
+        let own = named.contains(who);
+        let groups: Vec<Who> = who.groups().into_iter().map(Who::Group).collect();
+        match self.counting {
+            Counting::All => own || groups.iter().any(|group| named.contains(group)),
+            Counting::ByName => own,
+            Counting::ByGroups(counting, _) => {
+                (own && counting.contains(who))
+                    || groups.iter().any(|group| named.contains(group) && counting.contains(group))
+            }
+        }
+    }
+
     /// Every rule that an actor holds.
     pub(in crate::oracle) fn holder(&self, actor: &Actor) -> Holder<'a> {
-        let groups = actor.who.groups();
         let mut held = Vec::new();
         for binding in &self.snapshot.bindings {
             let named: Vec<Who> =
                 binding.subjects.iter().filter_map(|item| grants::subject(binding, item)).collect();
             let own = named.contains(&actor.who);
-            let by_group = groups.iter().any(|group| named.contains(&Who::Group(group.clone())));
-            if !own && !by_group {
+            if !self.counts(&actor.who, &named) {
                 continue;
             }
             for role in grants::roles(self.snapshot, binding) {

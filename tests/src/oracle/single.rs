@@ -83,13 +83,17 @@ fn derived(to: Place) -> Step {
 /// The steps that leave a place.
 pub(super) fn steps(cluster: &Cluster<'_>, place: &Place) -> Vec<Step> {
     match place {
-        Place::Acts(actor) => {
-            let mut all = pods::steps(cluster, actor);
-            all.extend(identities::steps(cluster, actor));
-            all.extend(rights::steps(cluster, actor));
-            all.extend(cilium::steps(cluster, actor));
-            all
-        }
+        Place::Acts(actor) => match cluster.holder(actor).may(&everything()) {
+            // Whoever may do everything needs no other step.
+            Some(true) => vec![Step { to: Place::Admin, certainty: Certainty::Certain, own: true }],
+            // Where that is by a group, what they hold themselves is told beside it.
+            Some(false) => {
+                let mut all = acting(&cluster.by_name(), actor);
+                all.push(Step { to: Place::Admin, certainty: Certainty::Certain, own: false });
+                all
+            }
+            None => acting(cluster, actor),
+        },
         Place::InPod(pod) => in_pod(cluster, *pod, cluster.root(*pod)),
         Place::OwnContainer(pod) => in_pod(cluster, *pod, true),
         Place::InPodsOf(workload) => in_pods_of(cluster, *workload, false),
@@ -102,6 +106,14 @@ pub(super) fn steps(cluster: &Cluster<'_>, place: &Place) -> Vec<Step> {
         Place::Root(node) => on_node(cluster, node.as_deref()),
         Place::Touches(_) | Place::Admin => Vec::new(),
     }
+}
+
+fn acting(cluster: &Cluster<'_>, actor: &Actor) -> Vec<Step> {
+    let mut all = pods::steps(cluster, actor);
+    all.extend(identities::steps(cluster, actor));
+    all.extend(rights::steps(cluster, actor));
+    all.extend(cilium::steps(cluster, actor));
+    all
 }
 
 /// The accounts of a namespace, as places.

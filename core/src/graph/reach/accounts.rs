@@ -2,14 +2,14 @@
 
 use super::super::act::{Attempt, weaken};
 use super::super::grants::Request;
-use super::super::holder::Object;
+use super::super::holder::{Object, joined};
 use super::super::node::{Actor, Node, Proof};
 use super::super::terrain::is_present;
 use crate::authorizer::{self, Identity};
 use crate::model::Name;
 use crate::report::Certainty;
-use crate::technique::{Reach, RequestPattern};
-use std::collections::BTreeSet;
+use crate::technique::{Reach, RequestPattern, Scope};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The type of a Secret that holds a ServiceAccount's token (k8s.io/api core/v1, SecretTypeServiceAccountToken).
 const TOKEN_SECRET: &str = "kubernetes.io/service-account-token";
@@ -69,7 +69,12 @@ pub(super) fn group(attempt: &mut Attempt<'_, '_>) {
     };
     let carriers: Vec<RequestPattern> =
         patterns.into_iter().filter(|pattern| pattern.resource != "groups").collect();
-    let carried: Vec<Proof> = carriers.iter().filter_map(|pattern| any_name(attempt, *pattern)).collect();
+    let start = if carriers.is_empty() { Vec::new() } else { vec![Vec::new()] };
+    let carried = carriers.iter().fold(start, |ways, pattern| {
+        let more: Vec<Vec<Proof>> =
+            any_names(attempt, *pattern).into_iter().map(|proof| vec![proof]).collect();
+        joined(&ways, &more)
+    });
     if carried.is_empty() {
         return;
     }
@@ -79,11 +84,9 @@ pub(super) fn group(attempt: &mut Attempt<'_, '_>) {
     for identity in groups.chain([&masters]) {
         let Identity::Group(name) = identity else { continue };
         let ways = attempt.holder.ways(&[vec![of_group]], Object { namespace: None, name: Some(name) });
-        let joined: Vec<Vec<Proof>> =
-            ways.into_iter().map(|way| carried.iter().cloned().chain(way).collect()).collect();
         let to =
             if **name == *"system:masters" { Node::ClusterAdmin } else { impersonating(identity.clone()) };
-        attempt.found(to, joined, &attempt.judged.clone());
+        attempt.found(to, joined(&carried, &ways), &attempt.judged.clone());
     }
     nodes(attempt, of_group, &carriers);
 }
@@ -99,21 +102,24 @@ fn nodes(attempt: &mut Attempt<'_, '_>, of_group: RequestPattern, carriers: &[Re
     for node in attempt.nodes(&[of_user]) {
         let user = format!("system:node:{node}");
         let users = attempt.holder.ways(&[vec![of_user]], Object { namespace: None, name: Some(&user) });
-        let joined = users.iter().flat_map(|user| groups.iter().map(|group| [&user[..], group].concat()));
-        let joined: Vec<Vec<Proof>> = joined.collect();
-        attempt.found(impersonating(Identity::Node(node)), joined, &attempt.judged.clone());
+        let to = impersonating(Identity::Node(node));
+        attempt.found(to, joined(&users, &groups), &attempt.judged.clone());
     }
 }
 
-/// A request that any one name will do for: the first rule that covers it, wherever it holds.
-fn any_name(attempt: &Attempt<'_, '_>, pattern: RequestPattern) -> Option<Proof> {
-    let (cluster, namespaces) = attempt.holder.scopes(Request::from(pattern));
-    let namespace = if cluster { None } else { namespaces.into_iter().next() };
-    let rules = attempt.holder.rules(Request::from(pattern), namespace.as_ref());
-    let (grant, rule) = rules.into_iter().next()?;
-    let name = rule.resource_names.first().cloned();
-    let object = Object { namespace: namespace.as_ref(), name: name.as_deref() };
-    Some(attempt.holder.proof(pattern, object, grant, rule))
+/// A request that any one name will do for: by each binding and subject, the first rule that covers it, wherever it holds.
+fn any_names(attempt: &Attempt<'_, '_>, pattern: RequestPattern) -> Vec<Proof> {
+    let mut found: BTreeMap<(usize, usize), Proof> = BTreeMap::new();
+    for (grant, rule, scope) in attempt.holder.anywhere(Request::from(pattern)) {
+        if pattern.scope == Scope::Cluster && scope.is_some() {
+            continue;
+        }
+        let name = rule.resource_names.first().cloned();
+        let object = Object { namespace: scope, name: name.as_deref() };
+        let proof = || attempt.holder.proof(pattern, object, grant, rule);
+        found.entry((grant.binding, grant.subject)).or_insert_with(proof);
+    }
+    found.into_values().collect()
 }
 
 /// Token Secrets of the input; where Secrets are not in it, those that may exist.

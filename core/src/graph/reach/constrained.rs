@@ -2,7 +2,7 @@
 
 use super::super::act::Attempt;
 use super::super::grants::Request;
-use super::super::holder::{Holder, Object};
+use super::super::holder::{Holder, Object, joined};
 use super::super::node::{Actor, Node, Proof};
 use crate::authorizer::Identity;
 use crate::model::Name;
@@ -24,42 +24,49 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
     let nodes = attempt.nodes(&who).into_iter().map(Identity::Node);
     let identities: BTreeSet<Identity> = field.grants.identities().cloned().chain(nodes).collect();
     for identity in identities.iter().filter(|identity| **identity != attempt.holder.actor.identity) {
-        let Some(proofs) = impersonates(attempt, &who, identity) else { continue };
-        act_as(attempt, on, identity, &proofs);
+        let ways = impersonates(attempt, &who, identity);
+        if !ways.is_empty() {
+            act_as(attempt, on, identity, &ways);
+        }
     }
 }
 
-/// The proofs that the holder may impersonate an identity: a user alone, or a group that any user carries.
-fn impersonates(
-    attempt: &Attempt<'_, '_>,
-    who: &[RequestPattern],
-    identity: &Identity,
-) -> Option<Vec<Proof>> {
-    let mut proofs = Vec::new();
+/// The ways in which the holder may impersonate an identity: a user alone, or a group that any user carries.
+fn impersonates(attempt: &Attempt<'_, '_>, who: &[RequestPattern], identity: &Identity) -> Vec<Vec<Proof>> {
     let carries = who.iter().any(|pattern| pattern.resource == "groups");
+    let mut ways = if who.is_empty() { Vec::new() } else { vec![Vec::new()] };
     for pattern in who {
-        let (namespace, name): (Option<&Name>, Option<&str>) = match (pattern.resource, identity) {
-            ("serviceaccounts", Identity::ServiceAccount { namespace, name }) => {
-                (Some(namespace), Some(name))
-            }
-            ("users", Identity::User(name)) if !carries => (None, Some(name)),
-            ("users", Identity::Group(_)) if carries => (None, None),
-            // The API server refuses this group in every mode but the legacy one.
-            ("groups", Identity::Group(name)) if **name != *"system:masters" => (None, Some(name)),
-            ("nodes", Identity::Node(name)) => match pattern.name {
-                NamePattern::Literal(literal) => (None, Some(literal)),
-                _ => (None, Some(name)),
-            },
-            _ => return None,
-        };
-        let object = Object { namespace, name };
-        proofs.extend(attempt.holder.ways(&[vec![*pattern]], object).into_iter().next()?);
+        let Some((namespace, name)) = stands_for(*pattern, identity, carries) else { return Vec::new() };
+        let more = attempt.holder.ways(&[vec![*pattern]], Object { namespace, name });
+        ways = joined(&ways, &more);
     }
-    (!proofs.is_empty()).then_some(proofs)
+    ways
+}
+
+/// The object of a request to impersonate an identity, by namespace and name; `None` where the request is about others.
+fn stands_for(
+    pattern: RequestPattern,
+    identity: &Identity,
+    carries: bool,
+) -> Option<(Option<&Name>, Option<&str>)> {
+    match (pattern.resource, identity) {
+        ("serviceaccounts", Identity::ServiceAccount { namespace, name }) => {
+            Some((Some(namespace), Some(name)))
+        }
+        ("users", Identity::User(name)) if !carries => Some((None, Some(name))),
+        ("users", Identity::Group(_)) if carries => Some((None, None)),
+        // The API server refuses this group in every mode but the legacy one.
+        ("groups", Identity::Group(name)) if **name != *"system:masters" => Some((None, Some(name))),
+        ("nodes", Identity::Node(name)) => match pattern.name {
+            NamePattern::Literal(literal) => Some((None, Some(literal))),
+            _ => Some((None, Some(name))),
+        },
+        _ => None,
+    }
 }
 
 /// The action itself, on everything it can be done to.
-fn act_as(attempt: &mut Attempt<'_, '_>, on: RequestPattern, identity: &Identity, proofs: &[Proof]) {
+fn act_as(attempt: &mut Attempt<'_, '_>, on: RequestPattern, identity: &Identity, ways: &[Vec<Proof>]) {
     let field = attempt.field;
     let actor = Actor::new(identity.clone());
     let other = Holder::new(field.world, field.grants, &actor, &field.bound);
@@ -70,7 +77,7 @@ fn act_as(attempt: &mut Attempt<'_, '_>, on: RequestPattern, identity: &Identity
                 for &pod in classes.iter().filter_map(|class| class.pods.first()) {
                     let Some(found) = field.world.snapshot.pods.get(pod) else { continue };
                     let object = Object { namespace: Some(namespace), name: Some(&found.name) };
-                    both(attempt, &other, (on, action), object, Node::Pod(pod), proofs);
+                    both(attempt, &other, (on, action), object, Node::Pod(pod), ways);
                 }
             }
         }
@@ -82,7 +89,7 @@ fn act_as(attempt: &mut Attempt<'_, '_>, on: RequestPattern, identity: &Identity
                         Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
                     let object = Object { namespace: Some(namespace), name: Some(name) };
                     let to = Node::Acting(Actor::new(account));
-                    both(attempt, &other, (on, action), object, to, proofs);
+                    both(attempt, &other, (on, action), object, to, ways);
                 }
             }
         }
@@ -97,17 +104,16 @@ fn both(
     (on, action): (RequestPattern, RequestPattern),
     object: Object<'_>,
     to: Node,
-    proofs: &[Proof],
+    ways: &[Vec<Proof>],
 ) {
     let allowed = match &other.actor.identity {
         Identity::Node(node) => node_may(attempt, node, action, object).map(|proof| vec![proof]),
         _ => other.ways(&[vec![action]], object).into_iter().next(),
     };
-    let on_behalf = attempt.holder.ways(&[vec![on]], object).into_iter().next();
-    if let (Some(allowed), Some(on_behalf)) = (allowed, on_behalf) {
-        let way = proofs.iter().cloned().chain(on_behalf).chain(allowed).collect();
-        attempt.found(to, vec![way], &attempt.judged.clone());
-    }
+    let Some(allowed) = allowed else { return };
+    let on_behalf = attempt.holder.ways(&[vec![on]], object);
+    let whole = joined(&joined(ways, &on_behalf), &[allowed]);
+    attempt.found(to, whole, &attempt.judged.clone());
 }
 
 /// The node authorizer lets a kubelet ask for tokens of the accounts of its own pods.

@@ -36,19 +36,17 @@ fn on_listed(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: 
     let field = attempt.field;
     let any_pod = attempt.technique.reach == Reach::AddsContainer;
     let classes = field.terrain.pods.get(namespace).map_or(&[][..], Vec::as_slice);
-    let mut lists: Vec<&[usize]> = classes.iter().map(|class| class.pods.as_slice()).collect();
-    if any_pod {
-        lists.extend(field.terrain.all_pods.get(namespace).map(Vec::as_slice));
+    for class in classes {
+        for (_, reached) in by_binding(attempt, pattern, namespace, &class.pods) {
+            let Some((pod, proof)) = reached.first else { continue };
+            pod_step(attempt, namespace, pod, proof, (reached.pods, reached.nodes.len()));
+        }
     }
-    for (place, pods) in lists.into_iter().enumerate() {
-        let own_container = any_pod && place == classes.len();
+    let ordinary = field.terrain.ordinary.get(namespace).filter(|_| any_pod);
+    for pods in ordinary.into_iter().flat_map(BTreeMap::values) {
         for (_, reached) in by_binding(attempt, pattern, namespace, pods) {
             let Some((pod, proof)) = reached.first else { continue };
-            if own_container {
-                own_container_step(attempt, namespace, pod, proof);
-            } else {
-                pod_step(attempt, namespace, pod, proof, (reached.pods, reached.nodes.len()));
-            }
+            own_container_step(attempt, namespace, pod, proof);
         }
     }
 }
@@ -139,9 +137,6 @@ fn judged_anew(attempt: &Attempt<'_, '_>, namespace: &Name, needs_privileged: bo
 
 /// A privileged container of one's own in any pod of a namespace that admits it.
 fn own_container_step(attempt: &mut Attempt<'_, '_>, namespace: &Name, pod: usize, proof: Proof) {
-    if attempt.field.terrain.is_root(pod) {
-        return;
-    }
     let judged = judged_anew(attempt, namespace, true);
     let to = Node::PodWithContainer(pod);
     attempt.found.push(Found { to, proofs: vec![proof], judged, reached: Some((1, 1)), lowered: None });

@@ -126,7 +126,7 @@ impl Tried<'_, '_> {
     fn kubelet(&mut self) {
         let group = Who::Group("system:nodes".to_owned());
         // With a role bound to it, it may still do no more as a kubelet.
-        if self.actor.gained.is_some() {
+        if self.actor.gained.is_some() || !self.cluster.kubelets_count() {
             return;
         }
         for (_, pod) in self.cluster.pods() {

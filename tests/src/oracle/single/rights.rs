@@ -202,12 +202,11 @@ impl Tried<'_, '_> {
     /// The roles that the actor is bound to, existing or not.
     fn bound_to(&self) -> Vec<Bound> {
         let mut bound = Vec::new();
-        let groups = self.actor.who.groups();
         for binding in &self.cluster.snapshot.bindings {
             let named: Vec<Who> =
                 binding.subjects.iter().filter_map(|item| grants::subject(binding, item)).collect();
             let own = named.contains(&self.actor.who);
-            let names_it = own || groups.iter().any(|group| named.contains(&Who::Group(group.clone())));
+            let names_it = self.cluster.counts(&self.actor.who, &named);
             let kind = binding.role_ref.kind.to_string();
             let scope = binding.namespace.as_ref().map(|name| name.to_string());
             let valid = kind == "ClusterRole" || (kind == "Role" && scope.is_some());
