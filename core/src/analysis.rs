@@ -11,6 +11,7 @@ use crate::notes;
 use crate::report::{self, API_VERSION, AccessReport, Counts, Finding, Tool, Verdict, VerdictState};
 use crate::technique::Severity;
 use crate::version::VersionRange;
+use crate::without::{self, Without};
 
 /// What a run may be told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,10 +20,20 @@ pub struct Options {
     pub kubernetes_version: Option<(u32, u32)>,
     /// Namespaces to take for Cilium's, instead of detection; empty means detect.
     pub cilium_namespaces: Vec<String>,
+    /// What if: grants to leave out, as if they were not in the input.
+    pub without: Vec<Without>,
 }
 
 /// Answers who can gain privileged Cilium access, as far as the snapshot shows.
 pub fn analyze(snapshot: &Snapshot, options: &Options) -> AccessReport {
+    if options.without.is_empty() {
+        return judge(snapshot, options);
+    }
+    let report = judge(&without::reduced(snapshot, &options.without), options);
+    without::told(report, snapshot, &options.without)
+}
+
+fn judge(snapshot: &Snapshot, options: &Options) -> AccessReport {
     let namespaces: Vec<Name> =
         options.cilium_namespaces.iter().map(|name| Name::from(name.as_str())).collect();
     let installation = cilium::detect(snapshot, &namespaces);
@@ -68,6 +79,7 @@ fn input(snapshot: &Snapshot, version: &VersionRange) -> report::Input {
         kubernetes_version_source: version.source,
         complete: coverage::is_complete(&coverage),
         coverage,
+        without: Vec::new(),
     }
 }
 

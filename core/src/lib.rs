@@ -35,5 +35,6 @@ pub mod report;
 pub mod review;
 pub mod technique;
 pub mod version;
+pub mod without;
 
 pub use analysis::{Options, analyze};

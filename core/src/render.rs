@@ -24,6 +24,7 @@ pub use html::html;
 pub use markdown::markdown;
 pub use name::{identity, name};
 pub use picture::{PICTURE_STYLE, Place, finding_picture, path_picture};
+pub use summary::what_if;
 pub use terminal::{is_hidden, shown};
 pub use text::text;
 pub use wide::wide;

@@ -70,6 +70,10 @@ pub struct Input {
     pub complete: bool,
     /// One entry per kind that the check reads.
     pub coverage: Vec<CoverageRef>,
+    /// What if: the grants that are in the input and were left out of the analysis, as `--without` takes them; sorted.
+    /// A report that names any says nothing about the cluster as it is.
+    #[serde(default)]
+    pub without: Vec<String>,
 }
 
 /// Where the Kubernetes version was taken from.

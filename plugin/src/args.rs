@@ -89,6 +89,7 @@ Examples:
   {PROGRAM} -f rbac.yaml -f cluster.yaml --redact -o html=report.html --open
   kubectl get pods,nodes -A -o yaml | {PROGRAM} -f rbac.yaml -f - --allow-incomplete
   {PROGRAM} explain serviceaccount/ci/deployer -f cluster.yaml
+  {PROGRAM} --without clusterrole/debug/rules/0 -f cluster.yaml
   {PROGRAM} can-i --reviews reviews.yaml -f rbac.yaml
   {PROGRAM} techniques pods-exec"
     )

@@ -4,3 +4,4 @@ pub(crate) mod can_i;
 pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod print;
+mod what_if;

@@ -20,7 +20,7 @@ const LINE: &[&[&str]] = &[
     &["technique"],
     &["defaults"],
     &["report"],
-    &["coverage", "limits", "version"],
+    &["coverage", "limits", "version", "without"],
     &["pod_security"],
     &["graph"],
     // A finding names what closes it, and that is worked out from its grants.

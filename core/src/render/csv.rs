@@ -1,7 +1,7 @@
 //! The report → CSV (RFC 4180, lines ending in a newline): one row a path, which a spreadsheet can sort and filter.
 
 use super::name::identity;
-use super::summary::missing;
+use super::summary::{missing, what_if};
 use super::terminal::shown;
 use super::wide::certainty;
 use super::words::{binding_name, file_line, how, role_name};
@@ -38,7 +38,8 @@ const COLUMNS: [&str; 22] = [
 pub fn csv(report: &AccessReport) -> String {
     let mut out = String::new();
     row(&COLUMNS.map(str::to_owned), &mut out);
-    let input = missing(report).unwrap_or_else(|| "complete".to_owned());
+    let missing = missing(report).unwrap_or_else(|| "complete".to_owned());
+    let input = what_if(report).map_or_else(|| missing.clone(), |what_if| format!("{what_if} {missing}"));
     for finding in &report.findings {
         for path in &finding.paths {
             let (status, reason) = status(finding, path);

@@ -3,7 +3,7 @@
 use super::TextOptions;
 use super::name::identity;
 use super::style::Paint;
-use super::summary::missing;
+use super::summary::{missing, what_if};
 use super::terminal::{shown, wrap};
 use super::wide::{asides, certainty};
 use super::words::{binding_name, file_line, how, request, role_name, step_words};
@@ -37,8 +37,8 @@ pub fn explain(
         out.push_str(&wrap(&line, options.columns(), 0));
         out.push('\n');
     }
-    if let Some(missing) = missing(report) {
-        out.push_str(&format!("{}\n", wrap(&missing, options.columns(), 2)));
+    for line in [what_if(report), missing(report)].into_iter().flatten() {
+        out.push_str(&format!("{}\n", wrap(&line, options.columns(), 2)));
     }
     for finding in findings {
         if !out.is_empty() {

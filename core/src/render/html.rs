@@ -7,7 +7,7 @@ mod steps;
 use super::markup::text;
 use super::name::is_open;
 use super::picture::PICTURE_STYLE;
-use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict};
+use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict, what_if};
 use super::words::count;
 use crate::report::{AccessReport, Finding, VerdictState};
 use base64::Engine;
@@ -81,6 +81,9 @@ fn head(report: &AccessReport, verdict: &str, out: &mut String) {
         write!(out, "<header{class}>\n<p class=\"product\">{}</p>\n<h1>{}</h1>\n", text(&tool), text(first));
     if !rest.is_empty() {
         let _ = writeln!(out, "<p>{}</p>", text(rest));
+    }
+    if let Some(line) = what_if(report) {
+        let _ = writeln!(out, "<p class=\"incomplete\">{}</p>", text(&line));
     }
     if let Some(missing) = missing(report) {
         let rest = missing.strip_prefix("INCOMPLETE").unwrap_or(&missing);

@@ -1,7 +1,7 @@
 //! The report → Markdown for a comment on a pull request: the verdict, what is missing, a line a finding, what closes it.
 
 use super::name::{identity, is_open};
-use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict};
+use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict, what_if};
 use super::terminal::{shorten, shown};
 use super::text::why_aside;
 use super::words::{count, file_line, granted_by_variants, how, leading_path, object, place_variants};
@@ -19,8 +19,8 @@ const ROOM_OF_A_LIST: usize = 12_000;
 /// The report as a comment. What does not fit is counted.
 pub fn markdown(report: &AccessReport) -> String {
     let mut out = format!("## cilium-exec-check\n\n**{}**\n", prose(&verdict(report, true)));
-    if let Some(missing) = missing(report) {
-        out.push_str(&format!("\n{}\n", prose(&missing)));
+    for line in [what_if(report), missing(report)].into_iter().flatten() {
+        out.push_str(&format!("\n{}\n", prose(&line)));
     }
     if let Some(nothing) = nothing(report) {
         out.push_str(&format!("\n{nothing}\n"));

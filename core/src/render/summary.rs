@@ -31,6 +31,10 @@ pub(super) fn summary(report: &AccessReport, options: &TextOptions) -> String {
     let paint = Paint(options.color);
     let mut out = cilium(report, columns);
     out.push('\n');
+    if let Some(what_if) = what_if(report) {
+        out.push_str(&wrap(&what_if, columns, 2));
+        out.push('\n');
+    }
     out.push_str(&paint.bold(&wrap(&verdict(report, options.show_expected), columns, 0)));
     out.push('\n');
     if let Some(missing) = missing(report) {
@@ -199,6 +203,20 @@ pub(super) fn nothing(report: &AccessReport) -> Option<&'static str> {
             "There is nothing to check: none of the pods and workloads in the input is Cilium's."
         }
     })
+}
+
+/// Grants that are named where some were left out.
+const LEFT_OUT: usize = 3;
+
+/// That the report is about a cluster without some of its grants, and without which.
+pub fn what_if(report: &AccessReport) -> Option<String> {
+    let without = &report.input.without;
+    let named = without.iter().take(LEFT_OUT).map(|grant| shown(grant)).collect::<Vec<_>>().join(", ");
+    let more = match without.len().saturating_sub(LEFT_OUT) {
+        0 => String::new(),
+        more => format!(" and {}", count(more as u64, "more grant", "more grants")),
+    };
+    (!without.is_empty()).then(|| format!("WHAT IF: judged without {named}{more}, which the input grants."))
 }
 
 /// Which deciding kinds are missing, by how.

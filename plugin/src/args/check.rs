@@ -2,6 +2,7 @@
 
 use crate::output::OutputArg;
 use cilium_exec_check_core::technique::Severity;
+use cilium_exec_check_core::without::Without;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -59,6 +60,10 @@ pub struct CheckArgs {
     /// A namespace to take for Cilium's, instead of detecting it; repeatable
     #[arg(long, value_name = "NAMESPACE", help_heading = "Input")]
     pub cilium_namespace: Vec<String>,
+    /// What if this were gone: KIND/NAMESPACE/NAME or KIND/NAME of a binding or role, or with /subjects/N or /rules/N
+    /// behind it one subject or rule, counted from 0; repeatable
+    #[arg(long, value_name = "GRANT", value_parser = without, help_heading = "Input")]
+    pub without: Vec<Without>,
     /// What to print: text, wide, json, yaml, html, markdown, csv or name; FORMAT=FILE writes a file; repeatable [default: text]
     #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     pub output: Vec<OutputArg>,
@@ -99,6 +104,7 @@ impl CheckArgs {
     pub fn with_earlier(mut self, earlier: CheckArgs) -> Self {
         self.filename.splice(0..0, earlier.filename);
         self.cilium_namespace.splice(0..0, earlier.cilium_namespace);
+        self.without.splice(0..0, earlier.without);
         self.output.splice(0..0, earlier.output);
         self.recursive |= earlier.recursive;
         self.demo |= earlier.demo;
@@ -115,6 +121,11 @@ impl CheckArgs {
         self.fail_on = self.fail_on.or(earlier.fail_on);
         self
     }
+}
+
+/// Reads `rolebinding/NAMESPACE/NAME` and the like.
+fn without(text: &str) -> Result<Without, String> {
+    Without::parse(text)
 }
 
 /// Reads `1.34`, `v1.34` or `v1.34.2-gke.100`.

@@ -1,5 +1,6 @@
 //! The check itself: snapshot → report → every output asked for, and the exit code.
 
+use super::what_if;
 use crate::args::{CheckArgs, FailOn};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
@@ -50,11 +51,16 @@ pub(crate) fn report(check: &CheckArgs, io: &mut Io<'_>) -> Result<(Snapshot, Ac
     let snapshot = source::read(check, io)?;
     source::print_diagnostics(&snapshot, check.verbose, io.stderr);
     source::refuse_unreadable(&snapshot, check.strict)?;
+    what_if::refuse_missing(&check.without, &snapshot)?;
     let options = Options {
         kubernetes_version: check.kubernetes_version,
         cilium_namespaces: check.cilium_namespace.clone(),
+        without: check.without.clone(),
     };
     let report = analyze(&snapshot, &options);
+    if !check.output.is_empty() && !check.output.iter().any(is_text) {
+        what_if::say(&report, io.stderr);
+    }
     Ok((snapshot, report))
 }
 
@@ -109,6 +115,7 @@ pub(crate) fn again(check: &CheckArgs) -> String {
         parts.push(format!("--kubernetes-version {major}.{minor}"));
     }
     parts.extend(check.cilium_namespace.iter().map(|name| format!("--cilium-namespace {}", quoted(name))));
+    parts.extend(check.without.iter().map(|grant| format!("--without {}", quoted(&grant.to_string()))));
     parts.join(" ")
 }
 
