@@ -12,9 +12,10 @@ use crate::report::{self, API_VERSION, AccessReport, Counts, Finding, Tool, Verd
 use crate::technique::Severity;
 use crate::version::VersionRange;
 use crate::without::{self, Without};
+use serde::{Deserialize, Serialize};
 
 /// What a run may be told.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     /// The API server's (major, minor), exact; taken from the input where it is `None`.
     pub kubernetes_version: Option<(u32, u32)>,

@@ -13,6 +13,7 @@ use crate::report::{
     AccessReport, BindingEvidence, Certainty, Component, DiagnosticRef, EntityRef, Evidence, Finding, Note,
     Path, Remediation, RoleEvidence, RuleEvidence, Source, Step, Target, WorkloadRef,
 };
+use crate::without::{GrantKind, Without};
 use names::{Kind, Names};
 use std::collections::BTreeMap;
 use texts::Form;
@@ -77,6 +78,10 @@ impl Redactor<'_> {
         report.cilium.iter_mut().for_each(|component| self.component(component));
         report.notes.iter_mut().for_each(|note| self.note(note));
         report.diagnostics.iter_mut().for_each(|found| self.diagnostic(found));
+        for grant in &mut report.input.without {
+            *grant = self.grant(grant);
+        }
+        report.input.without.sort();
         for kind in &mut report.input.coverage {
             kind.reason = kind.reason.as_deref().map(|reason| self.message(reason));
         }
@@ -164,6 +169,18 @@ impl Redactor<'_> {
         self.namespace(&mut role.namespace);
         role.name = self.names.name(Kind::Role, &role.name);
         self.source(&mut role.source);
+    }
+
+    /// What was left out, as `--without` takes it.
+    fn grant(&mut self, grant: &str) -> String {
+        let Ok(mut grant) = Without::parse(grant) else { return LEFT_OUT.to_owned() };
+        let kind = match grant.kind {
+            GrantKind::ClusterRoleBinding | GrantKind::RoleBinding => Kind::Binding,
+            GrantKind::ClusterRole | GrantKind::Role => Kind::Role,
+        };
+        self.namespace(&mut grant.namespace);
+        grant.name = self.names.name(kind, &grant.name);
+        grant.to_string()
     }
 
     fn rule(&mut self, rule: &mut RuleEvidence) {

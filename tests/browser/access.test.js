@@ -54,6 +54,10 @@ for (const [name, options] of [
     await page.evaluate(() => document.querySelectorAll("details").forEach((fold) => (fold.open = true)));
     await page.evaluate(() => document.querySelectorAll('.path button[aria-expanded="false"]').forEach((it) => it.click()));
     await clean(page, "the sample, unfolded");
+    await page.getByRole("button", { name: /^What if without/ }).first().click();
+    await page.getByText(/finding closes|findings close/).first().waitFor();
+    await clean(page, "the sample with something left out");
+    await page.getByRole("button", { name: "Put everything back" }).click();
     await page.getByRole("searchbox").first().fill("no such thing");
     await page.getByText("Nothing matches").waitFor();
     await clean(page, "a search without a match");

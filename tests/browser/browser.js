@@ -79,10 +79,11 @@ export function pages() {
 
 /** Drops files and folders as a file manager does; `at` is a selector. */
 export async function drop(page, paths, at = ".drop") {
-  await page.locator(at).scrollIntoViewIfNeeded();
+  await page.locator(at).evaluate((element) => element.scrollIntoView({ block: "start" }));
   const box = await page.locator(at).boundingBox();
   const client = await page.context().newCDPSession(page);
-  const place = { x: box.x + box.width / 2, y: box.y + Math.min(box.height, 400) / 2 };
+  // Near its top: in a small window the rest may be out of sight.
+  const place = { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, 40) };
   const data = { items: [], files: paths, dragOperationsMask: 1 };
   for (const type of ["dragEnter", "dragOver", "drop"]) {
     await client.send("Input.dispatchDragEvent", { type, ...place, data });

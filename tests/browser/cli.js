@@ -10,7 +10,12 @@ const PROGRAM = fileURLToPath(new URL("../../target/debug/kubectl-cilium_exec_ch
 
 /** The JSON report of these arguments, run in a folder; findings and gaps are no errors here. */
 export function json(folder, ...args) {
-  return execFileSync(PROGRAM, [...args, "-o", "json", "--exit-zero"], { cwd: folder, maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "ignore"] });
+  return report(folder, "json", ...args);
+}
+
+/** The same in another format. */
+export function report(folder, format, ...args) {
+  return execFileSync(PROGRAM, [...args, "-o", format, "--exit-zero"], { cwd: folder, maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "ignore"] });
 }
 
 /** Runs the command line in a folder; findings and gaps are no errors here. */

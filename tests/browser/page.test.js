@@ -80,12 +80,13 @@ onThePage("names are inert wherever they stand", {}, async (page, t) => {
     const found = await page.evaluate(() => {
       const text = document.getElementById("app").textContent;
       return {
-        foreign: document.querySelectorAll("#app :is(script, img, svg, iframe, object, embed, a, [onerror], [onload])").length,
+        foreign: document.querySelectorAll("#app :is(script, img, iframe, object, embed, a, image, use, style, foreignObject, [onerror], [onload], [href], [style]:not(.gap td))").length,
+        pictures: [...document.querySelectorAll("#app svg")].filter((svg) => !svg.matches("figure.drawn > svg.picture")).length,
         scripts: document.scripts.length,
         hidden: [...text].filter((c) => /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u.test(c)),
       };
     });
-    assert.deepEqual(found, { foreign: 0, scripts: 2, hidden: [] }, payload);
+    assert.deepEqual(found, { foreign: 0, pictures: 0, scripts: 2, hidden: [] }, payload);
     const rendered = await page.locator("button.identity").first().textContent();
     assert.ok(!rendered.includes("\n"), "a name never starts a new line");
     await page.getByRole("button", { name: "Start over" }).click();
@@ -140,8 +141,9 @@ onThePage("what happens is announced", {}, async (page, t) => {
   await page.getByRole("alert").filter({ hasText: "no text" }).waitFor();
 });
 
-for (const width of [320, 768]) {
-  onThePage(`nothing has to be scrolled sideways at ${width} px`, { viewport: { width, height: 800 } }, async (page, t) => {
+// A window of 1280 by 1024 pixels has 320 by 256 of them at 400 %.
+for (const [name, width, height] of [["320 px", 320, 800], ["768 px", 768, 800], ["400 %", 320, 256]]) {
+  onThePage(`nothing has to be scrolled sideways at ${name}`, { viewport: { width, height } }, async (page, t) => {
     const fits = async (what) => {
       const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       assert.ok(content <= window, `${what}: ${content} px in ${window}`);
@@ -154,12 +156,30 @@ for (const width of [320, 768]) {
     await page.locator("button.identity").first().click();
     await unfold(page);
     await fits("the sample, opened");
+    await page.getByRole("button", { name: /^What if without/ }).first().click();
+    await page.getByText(/finding closes|findings close/).first().waitFor();
+    await fits("the sample, something left out");
+    const covered = await page.evaluate(() => document.querySelector(".what-if").getBoundingClientRect().height / innerHeight);
+    assert.ok(height < 300 || covered < 0.5, `what is left out covers ${Math.round(covered * 100)} % of the window`);
     await page.getByRole("button", { name: "Start over" }).click();
     await check(page, t, { [`${"long".repeat(40)}.yaml`]: yaml(cluster({ account: "a".repeat(250), role: "r".repeat(250) })) });
+    // Rows are drawn when the window comes near them.
+    await page.getByRole("table").first().evaluate((table) => table.scrollIntoView());
     await page.locator("button.identity").first().click();
     await fits("long names");
   });
 }
+
+onThePage("nothing moves for those who asked for that", { reducedMotion: "reduce" }, async (page) => {
+  await page.getByRole("button", { name: "Try the sample" }).click();
+  await verdict(page);
+  await page.locator("button.identity").first().click();
+  const moving = await page.evaluate(() => {
+    const moves = (style) => parseFloat(style.transitionDuration) > 0 || parseFloat(style.animationDuration) > 0;
+    return [...document.querySelectorAll("*")].filter((element) => moves(getComputedStyle(element))).map((element) => element.tagName);
+  });
+  assert.deepEqual(moving, []);
+});
 
 const BIG = 50_000_000;
 

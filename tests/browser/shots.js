@@ -21,6 +21,9 @@ const BROKEN = file("broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name
 const NOTHING = file("values.yaml", "replicas: 3\n");
 const LARGE = file("pods.yaml", pods(60_000_000));
 
+/** What does not keep still, or goes by the window. */
+const VIEWPORT = ["checking", "what-if"];
+
 /** Each state, reached from the empty page. */
 const STATES = {
   empty: async () => {},
@@ -46,6 +49,12 @@ const STATES = {
     await page.getByRole("button", { name: "user/dana@example.com" }).click();
     await page.locator(".steps").first().waitFor();
   },
+  "what-if": async (page) => {
+    await STATES.sample(page);
+    await page.getByRole("button", { name: "serviceaccount/ci/deployer" }).click();
+    await page.getByRole("button", { name: /^What if without RoleBinding/ }).first().click();
+    await page.getByText(/finding closes|findings close/).first().waitFor();
+  },
   incomplete: async (page) => {
     await drop(page, [INCOMPLETE]);
     await verdict(page);
@@ -60,22 +69,40 @@ const STATES = {
   },
 };
 
+/** The states to take, all of them where none is named. */
+const wanted = process.argv.slice(2);
+
+/** The two of the README, by the names of their files. */
+const README = { "page-findings": "sample", "page-what-if": "what-if" };
+const DOCS = fileURLToPath(new URL("../../docs/", import.meta.url));
+
 mkdirSync(OUT, { recursive: true });
 const browser = await launch();
 try {
   for (const width of WIDTHS) {
     for (const colorScheme of THEMES) {
       for (const [state, reach] of Object.entries(STATES)) {
+        if (wanted.length > 0 && !wanted.includes(state)) continue;
         const { context, page } = await open(browser, { viewport: { width, height: 900 }, colorScheme });
         await reach(page);
         await page.mouse.move(0, 0);
         await page.waitForTimeout(200);
         const name = `${state}-${width}-${colorScheme}.png`;
-        await page.screenshot({ path: join(OUT, name), fullPage: state !== "checking" });
+        await page.screenshot({ path: join(OUT, name), fullPage: !VIEWPORT.includes(state) });
         console.log(`web/dist/shots/${name}`);
         await context.close();
       }
     }
+  }
+  for (const [name, state] of Object.entries(README)) {
+    if (wanted.length > 0 && !wanted.includes("readme")) continue;
+    const { context, page } = await open(browser, { viewport: { width: 1100, height: 780 }, colorScheme: "light" });
+    await STATES[state](page);
+    await page.mouse.move(0, 0);
+    await page.waitForTimeout(200);
+    await page.screenshot({ path: join(DOCS, `${name}.png`) });
+    console.log(`docs/${name}.png`);
+    await context.close();
   }
 } finally {
   await browser.close();

@@ -4,6 +4,7 @@ use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::redact::{redact, redact_with};
 use cilium_exec_check_core::render::{self, Place, TextOptions};
 use cilium_exec_check_core::report::{AccessReport, EntityRef};
+use cilium_exec_check_core::without::Without;
 use cilium_exec_check_core::{Options, analysis, demo};
 use cilium_exec_check_tests::hostile::{ascii, cluster};
 use cilium_exec_check_tests::{CommandLine, File, analyze, fixture, fixtures, read};
@@ -210,6 +211,20 @@ fn an_identity_that_holds_nothing_has_a_pseudonym_too() {
     let report = analyze(&sample_files(), &Options::default());
     let (_, called) = redact_with(&report, &[who, group.clone()]);
     assert_eq!((called[0].name.as_str(), &called[1]), ("user-4", &group));
+}
+
+#[test]
+fn what_was_left_out_has_pseudonyms_too() {
+    let without =
+        ["rolebinding/tools/dana-edit/subjects/0", "clusterrole/edit", "clusterrole/read-all/rules/0"];
+    let without = without.map(|grant| Without::parse(grant).expect("it is a grant")).to_vec();
+    let report = analyze(&sample_files(), &Options { without, ..Options::default() });
+    assert_eq!(report.input.without.len(), 3);
+    let redacted = redact(&report).input.without.join(" ");
+    for name in ["dana", "tools", "read-all"] {
+        assert!(!redacted.contains(name), "`{name}` is in `{redacted}`");
+    }
+    assert!(redacted.contains("/subjects/0") && redacted.contains("clusterrole/edit"), "{redacted}");
 }
 
 #[test]

@@ -194,6 +194,11 @@ fn the_command_line_says_what_was_left_out_and_judges_the_rest() {
         assert_eq!(ran.stderr, said, "{grant}");
         let json: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
         assert_eq!(json["input"]["without"], json!([printed]), "{grant}");
+        for format in ["html", "markdown", "csv", "wide"] {
+            let said = run(&format!("--without {grant} --show-expected -o {format}")).stdout;
+            // Markdown and CSV may set what they quote apart.
+            assert!(said.contains("WHAT IF") || format == "csv", "{grant} as {format}:\n{said}");
+        }
         let text = run(&format!("--without {grant}"));
         assert_eq!(text.stderr, "", "{grant}");
         assert!(text.stdout.lines().take(8).any(|line| line.starts_with("WHAT IF: ")), "{}", text.stdout);

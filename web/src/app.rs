@@ -1,7 +1,8 @@
 //! The whole page: what it shows in which state, and what reaches it from outside.
 
 use crate::intake::{self, Dropped};
-use crate::outcome::Gathering;
+use crate::outcome::{Gathering, Outcome};
+use crate::parts::asked::Asked;
 use crate::parts::cilium::Cilium;
 use crate::parts::drop_zone::DropZone;
 use crate::parts::files::Files;
@@ -10,13 +11,17 @@ use crate::parts::folds::{Blocked, Limits, Notes};
 use crate::parts::progress::Progress;
 use crate::parts::promises::Promises;
 use crate::parts::verdict::Verdict;
-use crate::protocol::Job;
-use crate::runner::Runner;
+use crate::parts::what_if::WhatIf;
+use crate::protocol::{Event, Job, Work};
+use crate::runner::{Runner, Running};
 use crate::sample;
-use crate::state::{Action, Announcement, State};
+use crate::state::{Action, Announcement, State, nothing};
+use crate::taker::Taker;
+use crate::what_if::Switches;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::document;
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DragEvent, HtmlTextAreaElement};
 use yew::prelude::*;
@@ -38,10 +43,11 @@ pub fn App(props: &Props) -> Html {
 
     let act = {
         let dispatcher = state.dispatcher();
-        Callback::from(move |action| dispatcher.dispatch(action))
+        use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
     };
     let sample = act.reform(|()| Action::Replace(sample::files()));
     let started = state.outcome.is_some() || state.checking.is_some();
+    let reading = state.checking.as_ref().filter(|checking| !checking.again);
     html! {
         <>
             <header class={classes!("top", started.then_some("small"))}>
@@ -53,24 +59,69 @@ pub fn App(props: &Props) -> Html {
             </header>
             <main>
                 <DropZone small={started} dragging={*dragging} act={act.clone()} {sample} />
-                { announcement(&state.announcement, state.outcome.is_some() && state.checking.is_none()) }
-                if let Some(checking) = &state.checking {
+                { announcement(&state.announcement, state.outcome.is_some() && reading.is_none()) }
+                if let Some(checking) = reading {
                     <Progress checking={checking.clone()} cancel={act.reform(|()| Action::Cancel)} />
                 } else if let Some(outcome) = &state.outcome {
-                    <Verdict outcome={outcome.clone()} act={act.clone()} />
-                    <Findings key={state.shown()} outcome={outcome.clone()} />
-                    <Files report={outcome.report.clone()} files={state.files.clone()} act={act.clone()} />
-                    if outcome.report.nothing_to_check(false).is_none() {
-                        <Cilium components={outcome.report.cilium.clone()} />
-                    }
-                    <Blocked report={outcome.report.clone()} />
-                    <Notes report={outcome.report.clone()} />
-                    <Limits report={outcome.report.clone()} />
+                    <Answer state={State::clone(&state)} outcome={outcome.clone()} runner={props.runner.clone()}
+                        act={act.clone()} />
                 } else {
                     <Promises />
                 }
             </main>
         </>
+    }
+}
+
+/// What the answer is drawn from.
+#[derive(Properties, PartialEq)]
+struct AnswerProps {
+    state: State,
+    outcome: Outcome,
+    runner: Runner,
+    act: Callback<Action>,
+}
+
+/// Everything about the last check that was finished.
+#[component]
+fn Answer(props: &AnswerProps) -> Html {
+    let AnswerProps { state, outcome, runner, act } = props;
+    let report = &outcome.report;
+    let asked = state.known_options();
+    let toggle = use_callback(act.clone(), |grant, act| act.emit(Action::Switch(grant)));
+    let switches = use_memo((asked.without.clone(), toggle), |(off, toggle)| Switches {
+        off: Rc::new(off.clone()),
+        toggle: toggle.clone(),
+    });
+    let (redacted, busy) = (use_state(|| false), use_mut_ref(|| None));
+    let redact = {
+        let setter = redacted.setter();
+        use_callback((), move |redacted, ()| setter.set(redacted))
+    };
+    let taker = Taker {
+        document: outcome.document.clone(),
+        redacted: *redacted,
+        runner: runner.clone(),
+        act: act.clone(),
+        busy,
+    };
+    html! {
+        <ContextProvider<Taker> context={taker}>
+        <ContextProvider<Switches> context={(*switches).clone()}>
+            <Verdict outcome={outcome.clone()} options={state.options.clone()} {redact} act={act.clone()} />
+            <Asked options={asked} report={report.clone()} act={act.clone()} />
+            <Findings key={state.shown()} outcome={outcome.clone()} before={state.before.clone()} />
+            <Files report={report.clone()} files={state.files.clone()} act={act.clone()} />
+            if nothing(report, &state.options).is_none() {
+                <Cilium components={report.cilium.clone()} />
+            }
+            <Blocked report={report.clone()} />
+            <Notes report={report.clone()} />
+            <Limits report={report.clone()} />
+            <WhatIf outcome={outcome.clone()} before={state.before.clone()} busy={state.checking.is_some()}
+                undo={state.can_undo()} act={act.clone()} />
+        </ContextProvider<Switches>>
+        </ContextProvider<Taker>>
     }
 }
 
@@ -90,24 +141,38 @@ fn announcement(announcement: &Announcement, repeated: bool) -> Html {
     }
 }
 
-/// Runs the check that the state asks for, and stops it when the state asks for another or none.
+/// Runs the check that the state asks for, and stops it when the state asks for another or none. Whoever read the files
+/// of the outcome stays, and is asked again about them.
 #[hook]
 fn use_check(runner: &Runner, state: &UseReducerHandle<State>) {
+    let running = use_mut_ref(|| Option::<Running>::None);
     let run = state.checking.as_ref().map(|checking| checking.run);
     let (runner, state) = (runner.clone(), state.clone());
-    use_effect_with(run, move |_| {
-        let running = state.checking.as_ref().map(|checking| {
-            let (run, dispatcher) = (checking.run, state.dispatcher());
-            let gathering = RefCell::new(Gathering::default());
-            let events = Callback::from(move |event| {
-                if let Some(step) = gathering.borrow_mut().take(event) {
-                    dispatcher.dispatch(Action::Step(run, step));
-                }
-            });
-            runner.start(Job { files: checking.files.to_vec() }, events)
-        });
-        move || drop(running)
+    use_effect_with((run, state.held), move |_| {
+        let mut running = running.borrow_mut();
+        if !state.held {
+            running.take();
+        }
+        let Some(checking) = &state.checking else { return };
+        let files = match (checking.again, &*running) {
+            (true, Some(_)) => None,
+            _ => Some(checking.files.to_vec()),
+        };
+        let somebody = running.get_or_insert_with(|| runner.start(events(&state)));
+        somebody.ask(Work::Check(Job { run: checking.run, options: checking.options.clone(), files }));
     });
+}
+
+/// Turns events of whoever runs checks into steps of the state.
+fn events(state: &UseReducerHandle<State>) -> Callback<Event> {
+    let dispatcher = state.dispatcher();
+    let gathering = RefCell::new(Gathering::default());
+    Callback::from(move |event: Event| {
+        let run = event.run;
+        if let Some(step) = gathering.borrow_mut().take(event) {
+            dispatcher.dispatch(Action::Step(run, step));
+        }
+    })
 }
 
 /// Takes what is dropped anywhere on the page, so that a near miss does not leave it; tells whether files hover over it.

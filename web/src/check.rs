@@ -1,13 +1,17 @@
 //! A job → the events of its check: files are read slice by slice, the core judges, the report goes out in pieces.
 
-use crate::protocol::{Event, Job, Message, SourceFile};
+use crate::protocol::{Event, Job, Message, SourceFile, Work};
 use crate::row::Row;
+use crate::taking::taken;
 use cilium_exec_check_core::ingest::{Limits, Restart, SourceObjects, SourceReader, assemble};
+use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::report::{AccessReport, Finding};
-use cilium_exec_check_core::{Options, analyze, render};
+use cilium_exec_check_core::{analyze, render};
 use cilium_exec_check_unpack as unpack;
 use js_sys::{Array, Uint8Array};
+use std::cell::RefCell;
 use std::io::Cursor;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};
@@ -21,14 +25,36 @@ const HEAD: f64 = 512.0;
 /// How much JSON the page has to take in one go: few enough for it to stay fluent.
 const BATCH: usize = 256 * 1024;
 
-/// Runs the whole check and tells how it goes.
-pub async fn check(job: &Job, tell: &impl Fn(Event)) {
-    let report = report(&job.files, &Options::default(), tell).await;
-    tell_report(report, tell);
+/// What was read last, so that another question about it reads no file again.
+#[derive(Debug, Clone, Default)]
+pub struct Desk(Rc<RefCell<Option<Rc<Snapshot>>>>);
+
+impl Desk {
+    /// Does one piece of work and tells how it goes.
+    pub async fn work(&self, work: &Work, tell: &impl Fn(Event)) {
+        match work {
+            Work::Check(job) => self.check(job, tell).await,
+            Work::Take(taking) => tell(taken(taking).await),
+        }
+    }
+
+    async fn check(&self, job: &Job, tell: &impl Fn(Event)) {
+        let tell = |event: Event| tell(event.about(job.run));
+        if let Some(files) = &job.files {
+            let snapshot = snapshot(files, &tell).await;
+            self.0.replace(Some(Rc::new(snapshot)));
+        }
+        tell(Message::Analyzing.into());
+        let snapshot = self.0.borrow().clone();
+        match snapshot {
+            Some(snapshot) => tell_report(analyze(&snapshot, &job.options), &tell),
+            None => tell(Message::Failed { reason: "nothing was read before".to_owned() }.into()),
+        }
+    }
 }
 
-/// Reads the files and judges what was in them; tells how far it is.
-pub async fn report(files: &[SourceFile], options: &Options, tell: &impl Fn(Event)) -> AccessReport {
+/// Reads the files; tells how far it is.
+pub async fn snapshot(files: &[SourceFile], tell: &impl Fn(Event)) -> Snapshot {
     let mut sources = Vec::with_capacity(files.len());
     let mut untold = 0;
     for (file, source) in files.iter().enumerate() {
@@ -43,8 +69,7 @@ pub async fn report(files: &[SourceFile], options: &Options, tell: &impl Fn(Even
         };
         sources.extend(read(source, progress).await);
     }
-    tell(Message::Analyzing.into());
-    analyze(&assemble(sources), options)
+    assemble(sources)
 }
 
 /// Tells a report: what is above the findings, the findings in batches, the document.
@@ -63,7 +88,7 @@ pub fn tell_report(mut report: AccessReport, tell: &impl Fn(Event)) {
         tell(batch.into());
     }
     match document {
-        Ok(blob) => tell(Event { message: Message::Done, attachments: vec![blob.into()] }),
+        Ok(blob) => tell(Event { attachments: vec![blob.into()], ..Message::Done.into() }),
         Err(_) => tell(
             Message::Failed { reason: "the browser had no memory left for the report".to_owned() }.into(),
         ),
@@ -90,7 +115,7 @@ impl Batch {
 
 impl From<Batch> for Event {
     fn from(batch: Batch) -> Self {
-        Event { message: Message::Findings(batch.rows), attachments: batch.texts }
+        Event { attachments: batch.texts, ..Message::Findings(batch.rows).into() }
     }
 }
 
@@ -149,7 +174,7 @@ async fn push_all(
     Ok(Ok(()))
 }
 
-async fn slice(blob: &Blob, start: f64, end: f64) -> Result<Vec<u8>, JsValue> {
+pub(crate) async fn slice(blob: &Blob, start: f64, end: f64) -> Result<Vec<u8>, JsValue> {
     let part = blob.slice_with_f64_and_f64(start, end)?;
     let buffer = JsFuture::from(part.array_buffer()).await?;
     Ok(Uint8Array::new(&buffer).to_vec())

@@ -1,7 +1,9 @@
 //! What the page and its Worker say to each other → JavaScript arrays: one JSON text, then what JSON cannot carry.
 
+use crate::format::Format;
 use crate::row::Row;
-use cilium_exec_check_core::report::AccessReport;
+use cilium_exec_check_core::Options;
+use cilium_exec_check_core::report::{AccessReport, EntityRef, Path};
 use js_sys::Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
@@ -23,28 +25,85 @@ impl SourceFile {
     }
 }
 
-/// What the Worker is asked: who can gain access, according to these files?
+/// What the Worker is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Job {
-    /// The files, in the order in which they were added.
-    pub files: Vec<SourceFile>,
+pub enum Work {
+    /// Who can gain access?
+    Check(Job),
+    /// How does a report look in another format?
+    Take(Taking),
 }
 
-impl Job {
+/// Who can gain access, according to these files?
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Tells its answers from those to others.
+    pub run: u32,
+    /// What the core is told.
+    pub options: Options,
+    /// The files, in the order in which they were added; `None` asks about what was read for the job before.
+    pub files: Option<Vec<SourceFile>>,
+}
+
+/// A report to be taken away.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taking {
+    /// What of it.
+    pub what: What,
+    /// With pseudonyms instead of names.
+    pub redacted: bool,
+    /// The whole report as JSON.
+    pub document: Blob,
+}
+
+/// What of a report is taken away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum What {
+    /// All of it.
+    Report(Format),
+    /// The picture of one path of this identity.
+    Picture(EntityRef, Box<Path>),
+}
+
+/// The part of the work that is text.
+#[derive(Serialize, Deserialize)]
+enum Asked {
+    Check { run: u32, options: Options, names: Option<Vec<String>> },
+    Take { what: What, redacted: bool },
+}
+
+impl Work {
     /// As it is posted.
     pub fn to_js(&self) -> JsValue {
-        let pair = |file: &SourceFile| Array::of2(&JsValue::from_str(&file.name), &file.blob);
-        self.files.iter().map(pair).collect::<Array>().into()
+        let (asked, blobs): (Asked, Vec<&Blob>) = match self {
+            Work::Check(Job { run, options, files }) => {
+                let named = |files: &Vec<SourceFile>| files.iter().map(|file| file.name.clone()).collect();
+                let names = files.as_ref().map(named);
+                let blobs = files.iter().flatten().map(|file| &file.blob).collect();
+                (Asked::Check { run: *run, options: options.clone(), names }, blobs)
+            }
+            Work::Take(Taking { what, redacted, document }) => {
+                (Asked::Take { what: what.clone(), redacted: *redacted }, vec![document])
+            }
+        };
+        let json = serde_json::to_string(&asked).unwrap_or_default();
+        let blobs = blobs.into_iter().map(JsValue::from);
+        std::iter::once(JsValue::from_str(&json)).chain(blobs).collect::<Array>().into()
     }
 
-    /// From what was posted; `None` if it is no job.
-    pub fn from_js(value: &JsValue) -> Option<Job> {
-        let file = |pair: JsValue| {
-            let pair = pair.dyn_into::<Array>().ok()?;
-            Some(SourceFile { name: pair.get(0).as_string()?, blob: pair.get(1).dyn_into().ok()? })
-        };
-        let files = value.dyn_ref::<Array>()?.iter().map(file).collect::<Option<Vec<_>>>()?;
-        Some(Job { files })
+    /// From what was posted; `None` if it is no work.
+    pub fn from_js(value: &JsValue) -> Option<Work> {
+        let mut items = value.dyn_ref::<Array>()?.iter();
+        let asked = serde_json::from_str(&items.next()?.as_string()?).ok()?;
+        let mut blobs = items.map(|blob| blob.dyn_into().ok()).collect::<Option<Vec<Blob>>>()?.into_iter();
+        Some(match asked {
+            Asked::Check { run, options, names } => {
+                let file = |(name, blob)| SourceFile { name, blob };
+                let files = names.map(|names| names.into_iter().zip(blobs).map(file).collect());
+                Work::Check(Job { run, options, files })
+            }
+            Asked::Take { what, redacted } => Work::Take(Taking { what, redacted, document: blobs.next()? }),
+        })
     }
 }
 
@@ -67,6 +126,8 @@ pub enum Message {
     Findings(Vec<Row>),
     /// The end; the whole document is attached, the bytes that the command line writes with `-o json`.
     Done,
+    /// The report as it was asked for; it is attached.
+    Taken,
     /// It could not be done.
     Failed {
         /// Why, without anything from the input.
@@ -77,6 +138,8 @@ pub enum Message {
 /// A message with what is attached to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
+    /// The job that it is about; 0 where the Worker cannot tell.
+    pub run: u32,
     /// The message.
     pub message: Message,
     /// Texts and blobs that belong to it.
@@ -85,14 +148,19 @@ pub struct Event {
 
 impl From<Message> for Event {
     fn from(message: Message) -> Self {
-        Event { message, attachments: Vec::new() }
+        Event { run: 0, message, attachments: Vec::new() }
     }
 }
 
 impl Event {
+    /// The same, about this job.
+    pub fn about(self, run: u32) -> Self {
+        Event { run, ..self }
+    }
+
     /// As it is posted.
     pub fn to_js(&self) -> JsValue {
-        let json = serde_json::to_string(&self.message).unwrap_or_default();
+        let json = serde_json::to_string(&(self.run, &self.message)).unwrap_or_default();
         std::iter::once(JsValue::from_str(&json))
             .chain(self.attachments.iter().cloned())
             .collect::<Array>()
@@ -102,7 +170,7 @@ impl Event {
     /// From what was posted; `None` if it is no event.
     pub fn from_js(value: &JsValue) -> Option<Event> {
         let mut items = value.dyn_ref::<Array>()?.iter();
-        let message = serde_json::from_str(&items.next()?.as_string()?).ok()?;
-        Some(Event { message, attachments: items.collect() })
+        let (run, message) = serde_json::from_str(&items.next()?.as_string()?).ok()?;
+        Some(Event { run, message, attachments: items.collect() })
     }
 }

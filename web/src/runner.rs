@@ -1,7 +1,7 @@
-//! A job → a running check that tells its events and ends when it is dropped; in a Worker, or right here for tests.
+//! Somebody who does what is asked, tells how it goes, and stops when dropped: a Worker, or right here for tests.
 
-use crate::check;
-use crate::protocol::{Event, Job, Message};
+use crate::check::Desk;
+use crate::protocol::{Event, Message, Work};
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::document;
 use js_sys::Array;
@@ -14,7 +14,7 @@ use yew::Callback;
 
 /// Whatever runs checks.
 #[derive(Clone)]
-pub struct Runner(Rc<dyn Fn(Job, Callback<Event>) -> Running>);
+pub struct Runner(Rc<dyn Fn(Callback<Event>) -> Running>);
 
 impl PartialEq for Runner {
     fn eq(&self, other: &Self) -> bool {
@@ -22,27 +22,33 @@ impl PartialEq for Runner {
     }
 }
 
-/// A check under way: dropping it stops it.
+/// Somebody at work: dropping it stops it, whatever it is at.
 pub struct Running {
+    ask: Box<dyn Fn(Work)>,
     _held: Box<dyn Any>,
 }
 
 impl Running {
-    /// It lives as long as what is held.
-    pub fn new(held: impl Any) -> Self {
-        Running { _held: Box::new(held) }
+    /// It takes jobs by this function, and lives as long as what is held.
+    pub fn new(ask: impl Fn(Work) + 'static, held: impl Any) -> Self {
+        Running { ask: Box::new(ask), _held: Box::new(held) }
+    }
+
+    /// Gives it something to do, after what it has.
+    pub fn ask(&self, work: Work) {
+        (self.ask)(work);
     }
 }
 
 impl Runner {
-    /// Runs checks by this function.
-    pub fn new(start: impl Fn(Job, Callback<Event>) -> Running + 'static) -> Self {
+    /// Runs checks by somebody whom this function starts.
+    pub fn new(start: impl Fn(Callback<Event>) -> Running + 'static) -> Self {
         Runner(Rc::new(start))
     }
 
-    /// Starts one.
-    pub fn start(&self, job: Job, events: Callback<Event>) -> Running {
-        (self.0)(job, events)
+    /// Starts somebody.
+    pub fn start(&self, events: Callback<Event>) -> Running {
+        (self.0)(events)
     }
 }
 
@@ -53,31 +59,34 @@ onmessage = (event) => { onmessage = null; wasm_bindgen.initSync({ module: event
 onunhandledrejection = (event) => { throw event.reason; };
 ";
 
-/// Runs each check in a Worker of its own, made from this page's own script and module, so that nothing is loaded.
+/// Runs checks in a Worker, made from this page's own script and module, so that nothing is loaded.
 pub fn blob_worker() -> Runner {
-    Runner::new(|job, events| match start_worker(&job, events.clone()) {
+    Runner::new(|events| match start_worker(events.clone()) {
         Ok(running) => running,
-        Err(_) => {
-            fail(&events, "the browser refused to start the check in the background");
-            Running::new(())
-        }
+        Err(_) => Running::new(
+            move |_| fail(&events, "the browser refused to start the check in the background"),
+            (),
+        ),
     })
 }
 
 /// Runs checks where it is called: for tests, which have no page to take the script from.
 pub fn in_place() -> Runner {
-    Runner::new(|job, events| {
+    Runner::new(|events| {
         let alive = Rc::new(Cell::new(true));
-        let stop = StopOnDrop(alive.clone());
-        wasm_bindgen_futures::spawn_local(async move {
-            let tell = |event| {
-                if alive.get() {
-                    events.emit(event);
-                }
-            };
-            check::check(&job, &tell).await;
-        });
-        Running::new(stop)
+        let (stop, desk) = (StopOnDrop(alive.clone()), Desk::default());
+        let ask = move |work: Work| {
+            let (alive, events, desk) = (alive.clone(), events.clone(), desk.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                let tell = |event| {
+                    if alive.get() {
+                        events.emit(event);
+                    }
+                };
+                desk.work(&work, &tell).await;
+            });
+        };
+        Running::new(ask, stop)
     })
 }
 
@@ -101,7 +110,7 @@ impl Drop for Held {
     }
 }
 
-fn start_worker(job: &Job, events: Callback<Event>) -> Result<Running, JsValue> {
+fn start_worker(events: Callback<Event>) -> Result<Running, JsValue> {
     let worker = Worker::new(&script_url()?)?;
     let answers = events.clone();
     let listeners = [
@@ -116,8 +125,12 @@ fn start_worker(job: &Job, events: Callback<Event>) -> Result<Running, JsValue> 
         broken(&worker, "messageerror", events),
     ];
     worker.post_message(&wasm_bindgen::module())?;
-    worker.post_message(&job.to_js())?;
-    Ok(Running::new(Held { worker, _listeners: listeners }))
+    let asked = worker.clone();
+    let ask = move |work: Work| {
+        // It fails on what cannot be copied, and there is no such thing in a job.
+        let _ = asked.post_message(&work.to_js());
+    };
+    Ok(Running::new(ask, Held { worker, _listeners: listeners }))
 }
 
 /// Told of when an instance traps: out of memory, or a fault of ours.

@@ -3,7 +3,10 @@
 use crate::outcome::{Outcome, Step};
 use crate::protocol::SourceFile;
 use crate::text::count;
+use crate::what_if::{Difference, difference};
+use cilium_exec_check_core::Options;
 use cilium_exec_check_core::report::{AccessReport, Nothing, VerdictState};
+use cilium_exec_check_core::without::Without;
 use std::rc::Rc;
 use yew::Reducible;
 
@@ -12,12 +15,20 @@ use yew::Reducible;
 pub struct State {
     /// The files of the outcome.
     pub files: Rc<Vec<SourceFile>>,
+    /// What the outcome was made with.
+    pub options: Options,
     /// The last check that was finished.
     pub outcome: Option<Outcome>,
+    /// What was found before grants were left out, while some are.
+    pub before: Option<Outcome>,
     /// The check that is under way.
     pub checking: Option<Checking>,
     /// What assistive technology is told, and everybody else reads.
     pub announcement: Announcement,
+    /// The Worker holds what was read for the outcome.
+    pub held: bool,
+    /// What was left out before each change of that, for undoing.
+    past: Vec<Vec<Without>>,
     runs: u32,
     finished: u32,
 }
@@ -29,6 +40,10 @@ pub struct Checking {
     pub run: u32,
     /// What is checked.
     pub files: Rc<Vec<SourceFile>>,
+    /// What the core is told.
+    pub options: Options,
+    /// The files are those of the outcome, so that what stands on the page stays there meanwhile.
+    pub again: bool,
     /// The index of the file that is being read; those before it are read.
     pub file: usize,
     /// Bytes read of that file.
@@ -58,6 +73,16 @@ pub enum Action {
     Replace(Vec<SourceFile>),
     /// A file is to be left out.
     Remove(String),
+    /// A grant is to be left out, or no longer.
+    Switch(Without),
+    /// The last change of what is left out is to be taken back.
+    Undo,
+    /// Nothing is to be left out.
+    PutBack,
+    /// The API server's version, where the input is not to decide.
+    Version(Option<(u32, u32)>),
+    /// Cilium's namespaces, where they are not to be detected.
+    Namespaces(Vec<String>),
     /// Something is said that is no check.
     Announce(Announcement),
     /// The check with this number went on.
@@ -80,7 +105,10 @@ impl Reducible for State {
                 all.extend(files);
                 state.start(all);
             }
-            Action::Replace(files) => state.start(files),
+            Action::Replace(files) => {
+                state.options = Options::default();
+                state.start(files);
+            }
             Action::Remove(name) => {
                 let mut all = state.known_files();
                 all.retain(|file| file.name != name);
@@ -90,18 +118,18 @@ impl Reducible for State {
                     state.start(all);
                 }
             }
+            Action::Switch(grant) => state.switch(grant),
+            Action::Undo => state.undo(),
+            Action::PutBack => state.leave_out(Vec::new(), true),
+            Action::Version(version) => {
+                state.judge(Options { kubernetes_version: version, ..state.known_options() })
+            }
+            Action::Namespaces(names) => {
+                state.judge(Options { cilium_namespaces: names, ..state.known_options() })
+            }
             Action::Announce(announcement) => state.announcement = announcement,
             Action::Step(run, step) => state.step(run, step),
-            Action::Cancel => {
-                if state.checking.take().is_some() {
-                    let rest = if state.outcome.is_some() {
-                        "what stands here is from before."
-                    } else {
-                        "nothing was checked."
-                    };
-                    state.announcement = Announcement::Status(format!("Cancelled: {rest}"));
-                }
-            }
+            Action::Cancel => state.cancel(),
             Action::Clear => {
                 let announcement = Announcement::Status("Everything was removed.".to_owned());
                 state = State { runs: state.runs, announcement, ..State::default() };
@@ -130,9 +158,19 @@ impl State {
         self.known_files().iter().any(|file| file.name == name)
     }
 
-    /// Tells one outcome from the next, so that what was opened in one is not open in the other.
+    /// Tells one reading from the next, so that what was opened in one is not open in the other.
     pub fn shown(&self) -> u32 {
         self.finished
+    }
+
+    /// What is asked for: of the check under way, else of the outcome.
+    pub fn known_options(&self) -> Options {
+        self.checking.as_ref().map_or(&self.options, |checking| &checking.options).clone()
+    }
+
+    /// Whether there is a change of what is left out to take back.
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
     }
 
     /// The files of the check under way, else of the outcome.
@@ -140,16 +178,96 @@ impl State {
         self.checking.as_ref().map_or(&self.files, |checking| &checking.files).to_vec()
     }
 
+    /// Checks other files; what was left out may not be in them.
     fn start(&mut self, files: Vec<SourceFile>) {
-        self.runs += 1;
+        let options = Options { without: Vec::new(), ..self.known_options() };
         let number = files.len() as u64;
         self.announcement = Announcement::Status(format!("Checking {} …", count(number, "file", "files")));
+        self.held = false;
+        self.past.clear();
+        self.begin(Rc::new(files), options, false);
+    }
+
+    /// Judges the same files by other options. What is left out is compared with the whole, so that is judged first.
+    fn judge(&mut self, options: Options) {
+        if options == self.known_options() {
+            return;
+        }
+        self.past.clear();
+        let options = Options { without: Vec::new(), ..options };
+        match &self.checking {
+            Some(checking) if !checking.again => {
+                let files = Rc::clone(&checking.files);
+                self.begin(files, options, false);
+            }
+            _ if self.outcome.is_some() => self.begin(Rc::clone(&self.files), options, true),
+            _ => self.options = options,
+        }
+    }
+
+    fn begin(&mut self, files: Rc<Vec<SourceFile>>, options: Options, again: bool) {
+        self.runs += 1;
         self.checking =
-            Some(Checking { run: self.runs, files: Rc::new(files), file: 0, bytes: 0, analyzing: false });
+            Some(Checking { run: self.runs, files, options, again, file: 0, bytes: 0, analyzing: false });
+    }
+
+    fn switch(&mut self, grant: Without) {
+        let mut without = self.known_options().without;
+        match without.iter().position(|known| *known == grant) {
+            Some(index) => drop(without.remove(index)),
+            None => without.push(grant),
+        }
+        self.leave_out(without, true);
+    }
+
+    fn undo(&mut self) {
+        if let Some(without) = self.past.pop() {
+            self.leave_out(without, false);
+        }
+    }
+
+    /// Judges the outcome's files without these grants. What is there without any is still known.
+    fn leave_out(&mut self, without: Vec<Without>, undoable: bool) {
+        if self.outcome.is_none() || self.checking.as_ref().is_some_and(|checking| !checking.again) {
+            return;
+        }
+        let options = self.known_options();
+        if undoable {
+            self.past.push(options.without.clone());
+        }
+        let whole = self.before.as_ref().filter(|_| without.is_empty()).cloned();
+        match whole {
+            Some(before) => {
+                self.announcement = Announcement::Status("Everything was put back.".to_owned());
+                self.outcome = Some(before);
+                self.before = None;
+                self.checking = None;
+                self.options.without = without;
+            }
+            None => self.begin(Rc::clone(&self.files), Options { without, ..options }, true),
+        }
+    }
+
+    fn cancel(&mut self) {
+        let Some(checking) = self.checking.take() else { return };
+        if checking.again && checking.options.without != self.options.without {
+            self.past.pop();
+        }
+        let rest = match self.outcome {
+            Some(_) => "what stands here is from before.",
+            None => "nothing was checked.",
+        };
+        self.announcement = Announcement::Status(format!("Cancelled: {rest}"));
+        self.held = false;
     }
 
     fn step(&mut self, run: u32, step: Step) {
-        let Some(checking) = self.checking.as_mut().filter(|checking| checking.run == run) else { return };
+        // Whoever broke down cannot say at what.
+        let broken = run == 0 && matches!(step, Step::Failed(_));
+        let Some(checking) = self.checking.as_mut().filter(|checking| broken || checking.run == run) else {
+            self.held &= !broken;
+            return;
+        };
         match step {
             Step::Reading(file, bytes) => {
                 checking.file = file;
@@ -157,34 +275,76 @@ impl State {
             }
             Step::Analyzing => checking.analyzing = true,
             Step::Finished(outcome) => {
-                self.announcement = Announcement::Status(announced(&outcome.report));
-                self.files = Rc::clone(&checking.files);
-                self.outcome = Some(outcome);
-                self.finished = run;
-                self.checking = None;
+                if let Some(checking) = self.checking.take() {
+                    self.finish(checking, outcome);
+                }
             }
             Step::Failed(reason) => {
                 self.announcement = Announcement::Alert(format!(
                     "The check failed: {reason}. Nothing was checked; you can go on with other files."
                 ));
+                self.held = false;
                 self.checking = None;
             }
         }
     }
-}
 
-/// The verdict, and that something could not be read.
-fn announced(report: &AccessReport) -> String {
-    let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == "error").count() as u64;
-    match errors {
-        0 => headline(report),
-        _ => format!("{} {} in the input.", headline(report), count(errors, "error", "errors")),
+    fn finish(&mut self, checking: Checking, outcome: Outcome) {
+        let before = self.before.take().or(self.outcome.take());
+        self.before = before.filter(|_| !checking.options.without.is_empty());
+        self.announcement = Announcement::Status(match &self.before {
+            Some(before) => difference(before, &outcome).words(),
+            None => announced(&outcome.report, &checking.options),
+        });
+        self.files = checking.files;
+        self.options = checking.options;
+        self.outcome = Some(outcome);
+        self.held = true;
+        if !checking.again {
+            self.finished = checking.run;
+        }
     }
 }
 
+impl Difference {
+    /// `2 findings close, 7 are left.`
+    pub fn words(&self) -> String {
+        let some =
+            |number: usize, one: &str, many: &str| (number > 0).then(|| count(number as u64, one, many));
+        let closed = match self.closed.len() {
+            0 => "No finding closes".to_owned(),
+            number => count(number as u64, "finding closes", "findings close"),
+        };
+        let rest = [
+            some(self.lessened.len(), "becomes less severe", "become less severe"),
+            some(self.opened.len(), "is no longer expected", "are no longer expected"),
+            Some(match self.left {
+                0 => "none is left".to_owned(),
+                left => count(left as u64, "is left", "are left"),
+            }),
+        ];
+        let parts: Vec<String> = std::iter::once(closed).chain(rest.into_iter().flatten()).collect();
+        format!("{}.", parts.join(", "))
+    }
+}
+
+/// The verdict, and that something could not be read.
+fn announced(report: &AccessReport, options: &Options) -> String {
+    let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == "error").count() as u64;
+    match errors {
+        0 => headline(report, options),
+        _ => format!("{} {} in the input.", headline(report, options), count(errors, "error", "errors")),
+    }
+}
+
+/// Why there is nothing to check, if so: nobody says where Cilium runs, and nothing shows it.
+pub fn nothing(report: &AccessReport, options: &Options) -> Option<Nothing> {
+    report.nothing_to_check(!options.cilium_namespaces.is_empty())
+}
+
 /// The verdict in one sentence.
-pub fn headline(report: &AccessReport) -> String {
-    match report.nothing_to_check(false) {
+pub fn headline(report: &AccessReport, options: &Options) -> String {
+    match nothing(report, options) {
         Some(Nothing::NoRbac) => {
             return "There is nothing to check: no RBAC object is in the input.".to_owned();
         }

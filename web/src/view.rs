@@ -15,8 +15,8 @@ pub struct View {
     pub query: Query,
     /// How rows are sorted.
     pub order: Order,
-    /// The indices of the entries that are open.
-    pub open: Rc<BTreeSet<usize>>,
+    /// Whose entries are open.
+    pub open: Rc<BTreeSet<String>>,
 }
 
 /// What a row has to be to be shown.
@@ -94,8 +94,8 @@ pub enum Change {
     Effect(Option<Effect>),
     /// The column to sort by; the same one again turns it round.
     Sort(Column),
-    /// The entry to open or close.
-    Toggle(usize),
+    /// Whose entry to open or close.
+    Toggle(String),
     /// Everything is to be shown.
     All,
 }
@@ -113,10 +113,10 @@ impl Reducible for View {
                 view.order.reversed = view.order.column == column && !view.order.reversed;
                 view.order.column = column;
             }
-            Change::Toggle(index) => {
+            Change::Toggle(who) => {
                 let open = Rc::make_mut(&mut view.open);
-                if !open.remove(&index) {
-                    open.insert(index);
+                if !open.remove(&who) {
+                    open.insert(who);
                 }
             }
             Change::All => view.query = Query::default(),

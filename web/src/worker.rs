@@ -1,7 +1,7 @@
 //! Jobs posted to the Worker → events posted back.
 
-use crate::check;
-use crate::protocol::{Event, Job, Message};
+use crate::check::Desk;
+use crate::protocol::{Event, Message, Work};
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -9,13 +9,13 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 /// Takes jobs for as long as the Worker lives; the page ends it to cancel one.
 pub fn listen(scope: &DedicatedWorkerGlobalScope) {
     report_panics();
-    let replies = scope.clone();
+    let (replies, desk) = (scope.clone(), Desk::default());
     EventListener::new(scope, "message", move |event| {
-        let job = event.dyn_ref::<MessageEvent>().and_then(|message| Job::from_js(&message.data()));
-        let Some(job) = job else { return };
-        let scope = replies.clone();
+        let work = event.dyn_ref::<MessageEvent>().and_then(|message| Work::from_js(&message.data()));
+        let Some(work) = work else { return };
+        let (scope, desk) = (replies.clone(), desk.clone());
         wasm_bindgen_futures::spawn_local(async move {
-            check::check(&job, &|event| post(&scope, &event)).await;
+            desk.work(&work, &|event| post(&scope, &event)).await;
         });
     })
     .forget();

@@ -207,7 +207,7 @@ async fn the_sample_is_checked_at_a_press_of_its_button() {
 
 #[wasm_bindgen_test]
 async fn a_check_that_is_cancelled_says_so_and_stops() {
-    let page = Page::with(Runner::new(|_, _| Running::new(())));
+    let page = Page::with(Runner::new(|_| Running::new(|_| {}, ())));
     page.choose(&[("cluster.yaml", CLUSTER)]).await;
     page.says("[role=status]", "Checking 1 file").await;
     page.find("progress").await;
@@ -224,4 +224,43 @@ async fn a_file_that_is_removed_no_longer_counts() {
     page.click("button[aria-label='Remove cluster.yaml']").await;
     page.says("#verdict", "There is nothing to check").await;
     assert_eq!(page.all(".files .name"), ["empty.yaml"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_grant_that_is_switched_off_closes_what_needs_it_until_it_is_put_back() {
+    let page = Page::new();
+    page.choose(&[("cluster.yaml", CLUSTER)]).await;
+    page.click("button.identity").await;
+    page.click("button[aria-label='What if without RoleBinding kube-system/ci-exec']").await;
+    page.says(".what-if", "1 finding closes, none is left. Closed: serviceaccount/ci/deployer.").await;
+    page.says(".verdict", "WHAT IF: judged without rolebinding/kube-system/ci-exec").await;
+    page.says("#verdict", "No way in was found so far, but the input is incomplete.").await;
+    page.says("tr.finding.closed", "closed").await;
+    page.find(".steps").await;
+    page.press("Undo").await;
+    page.says("#verdict", "At least 1 identity").await;
+    assert!(page.all(".what-if, tr.closed").is_empty(), "everything is as it was");
+}
+
+#[wasm_bindgen_test]
+async fn a_path_is_drawn_beside_its_steps() {
+    let page = Page::new();
+    page.choose(&[("cluster.yaml", CLUSTER)]).await;
+    page.click("button.identity").await;
+    page.find("figure.drawn > svg.picture").await;
+    assert_eq!(page.text(".picture > title").await, "How serviceaccount/ci/deployer gains exec");
+}
+
+#[wasm_bindgen_test]
+async fn a_version_that_is_chosen_is_judged_by_at_once() {
+    let page = Page::new();
+    page.choose(&[("cluster.yaml", CLUSTER)]).await;
+    page.says(".context", "Kubernetes version unknown").await;
+    let field = page.find(".asked select").await.unchecked_into::<web_sys::HtmlSelectElement>();
+    field.set_value("30");
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    let change = Event::new_with_event_init_dict("change", &init).expect("an event can be made");
+    field.dispatch_event(&change).expect("it can be sent");
+    page.says(".context", "Kubernetes 1.30").await;
 }

@@ -76,6 +76,8 @@ fn page(module: &[u8], glue: &str) -> Result<String, Failure> {
     let folder = workspace::root().join("web/page");
     let (page, style, boot) =
         (text(&folder.join("page.html"))?, text(&folder.join("style.css"))?, text(&folder.join("boot.js"))?);
+    let pictures = text(&workspace::root().join("core/src/render/picture/picture.css"))?;
+    let style = format!("{style}{pictures}");
     for (name, inlined) in [("the glue", glue), ("boot.js", &boot), ("style.css", &style)] {
         if ["</script", "</style", "<!--"].iter().any(|end| inlined.contains(end)) {
             return Err(Failure::failed(format!("{name} would end its own element in the page")));

@@ -1,8 +1,9 @@
 //! One finding → what it means, every path, and what closes it.
 
-use crate::parts::path::Paths;
+use crate::parts::copy::Copy;
+use crate::parts::path::{Paths, Way, gone};
 use crate::text::{count, grouped, shown, shown_block};
-use cilium_exec_check_core::report::{Finding, Remediation};
+use cilium_exec_check_core::report::{Finding, Path, Remediation};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -11,21 +12,32 @@ use yew::prelude::*;
 pub struct Props {
     /// The finding.
     pub finding: Rc<Finding>,
+    /// What it was before grants were left out, where that is something else.
+    pub before: Option<Rc<Finding>>,
+    /// It is gone by what is left out.
+    pub closed: bool,
 }
 
 /// The finding, opened.
 #[component]
 pub fn FindingDetail(props: &Props) -> Html {
     let finding = &props.finding;
-    let paths = use_memo(finding.clone(), |finding| finding.paths.clone());
+    let ways =
+        use_memo((finding.clone(), props.before.clone(), props.closed), |(finding, before, closed)| {
+            let gone = before.as_ref().map(|before| gone(&before.paths, &finding.paths)).unwrap_or_default();
+            let who = &finding.identity;
+            let way = |path: &Path, closed| Way { who: who.clone(), path: path.clone(), closed };
+            let now = finding.paths.iter().map(|path| way(path, *closed));
+            now.chain(gone.into_iter().map(|path| way(path, true))).collect::<Vec<_>>()
+        });
     html! {
         <div class="opened">
             { for about(finding).iter().map(|line| html! { <p>{ shown(line) }</p> }) }
-            <Paths {paths} omitted={finding.paths_omitted} nested={false} />
-            if !finding.remediation.is_empty() {
+            if !finding.remediation.is_empty() && !props.closed {
                 <h3 class="remedies">{ "What closes it" }</h3>
                 { for finding.remediation.iter().map(remediation) }
             }
+            <Paths {ways} omitted={finding.paths_omitted} nested={false} />
         </div>
     }
 }
@@ -68,14 +80,22 @@ fn remediation(remediation: &Remediation) -> Html {
     html! {
         <div class="remedy">
             <p>{ shown(&remediation.summary) }</p>
-            if !commands.is_empty() { <pre tabindex="0"><code>{ shown_block(&commands) }</code></pre> }
-            if let Some(manifest) = &remediation.manifest {
-                <pre tabindex="0"><code>{ shown_block(manifest.trim_end()) }</code></pre>
-            }
+            if !commands.is_empty() { { block(&commands, "the commands") } }
+            if let Some(manifest) = &remediation.manifest { { block(manifest, "the manifest") } }
             if !remediation.breaks.is_empty() {
                 <p class="quiet">{ "It also takes away:" }</p>
                 <ul>{ for remediation.breaks.iter().map(|it| html! { <li>{ shown(it) }</li> }) }</ul>
             }
+        </div>
+    }
+}
+
+/// Text to be taken along. What is copied is exactly it; what is shown makes everything in it visible.
+fn block(text: &str, what: &'static str) -> Html {
+    html! {
+        <div class="taken">
+            <pre tabindex="0"><code>{ shown_block(text.trim_end()) }</code></pre>
+            <Copy text={text.to_owned()} {what} />
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use crate::outcome::{Entry, Outcome};
 use crate::parts::table::Table;
 use crate::text::count;
+use crate::what_if::{merged, open};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -11,23 +12,29 @@ use yew::prelude::*;
 pub struct Props {
     /// The outcome.
     pub outcome: Outcome,
+    /// What was found before grants were left out, if some are.
+    pub before: Option<Outcome>,
 }
 
 /// All findings.
 #[component]
 pub fn Findings(props: &Props) -> Html {
-    let split = use_memo(props.outcome.entries.clone(), |entries| {
-        let (expected, open): (Vec<Entry>, Vec<Entry>) =
-            entries.iter().cloned().partition(|entry| entry.row.expected.is_some());
-        (Rc::new(expected), Rc::new(open))
+    let split = use_memo((props.outcome.clone(), props.before.clone()), |(outcome, before)| {
+        let (expected, found): (Vec<Entry>, Vec<Entry>) =
+            outcome.entries.iter().cloned().partition(|entry| entry.row.expected.is_some());
+        let found = match before {
+            Some(before) => merged(&open(&before.entries), &found),
+            None => found,
+        };
+        (Rc::new(expected), Rc::new(found))
     });
-    let (expected, open) = &*split;
+    let (expected, found) = &*split;
     let title = count(expected.len() as u64, "expected identity", "expected identities");
     html! {
         <>
-            if !open.is_empty() {
+            if !found.is_empty() {
                 <section class="findings" aria-label="Findings">
-                    <Table name="Findings" entries={open.clone()} />
+                    <Table name="Findings" entries={found.clone()} />
                 </section>
             }
             if !expected.is_empty() {

@@ -1,9 +1,9 @@
 //! What is no finding but belongs to the answer → folded lists: blocked identities, notes, limits.
 
-use crate::parts::path::Paths;
+use crate::parts::path::{Paths, Way};
 use crate::row::{file_line, identity, qualified};
 use crate::text::{count, grouped, shown};
-use cilium_exec_check_core::report::{AccessReport, Note};
+use cilium_exec_check_core::report::{AccessReport, BlockedIdentity, Note, Path};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -28,12 +28,17 @@ pub fn Blocked(props: &Props) -> Html {
             { for blocked.iter().take(LISTED).map(|it| html! {
                 <section>
                     <h3>{ shown(&identity(&it.identity)) }</h3>
-                    <Paths paths={Rc::new(it.paths.clone())} omitted={0} nested={true} />
+                    <Paths ways={ways(it)} omitted={0} nested={true} />
                 </section>
             }) }
         </>
     };
     fold(&title, blocked.len(), list)
+}
+
+fn ways(blocked: &BlockedIdentity) -> Rc<Vec<Way>> {
+    let way = |path: &Path| Way { who: blocked.identity.clone(), path: path.clone(), closed: false };
+    Rc::new(blocked.paths.iter().map(way).collect())
 }
 
 /// Notes.

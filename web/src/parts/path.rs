@@ -1,17 +1,36 @@
 //! Paths → each step by step: who, by which binding, role and rule, may do what, and where that is written.
 
+use crate::parts::copy::Copy;
+use crate::parts::picture::Picture;
+use crate::parts::switch::Switch;
 use crate::row::{EFFECTS, authorizer, entity, file_line, how, qualified, title};
 use crate::text::{count, grouped, shown, shown_block};
-use cilium_exec_check_core::report::{Certainty, Evidence, Path, RequestRef, Source, Step, Target};
+use crate::what_if::{of_binding, of_rule};
+use cilium_exec_check_core::report::{
+    Certainty, EntityRef, Evidence, Path, RequestRef, Source, Step, Target,
+};
 use cilium_exec_check_core::technique::{self, Effect};
+use cilium_exec_check_core::without::Without;
+use std::collections::HashSet;
 use std::rc::Rc;
 use yew::prelude::*;
+
+/// One path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Way {
+    /// Whose it is.
+    pub who: EntityRef,
+    /// The path.
+    pub path: Path,
+    /// It is gone by what is left out.
+    pub closed: bool,
+}
 
 /// What the paths are drawn from.
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// The paths.
-    pub paths: Rc<Vec<Path>>,
+    pub ways: Rc<Vec<Way>>,
     /// How many more there are.
     pub omitted: u64,
     /// They stand under a heading of their own, and all of them are closed at first.
@@ -22,10 +41,10 @@ pub struct Props {
 #[component]
 pub fn Paths(props: &Props) -> Html {
     let groups = EFFECTS.into_iter().filter_map(|effect| {
-        let of_effect = props.paths.iter().enumerate().filter(|(_, path)| path.effect == effect);
+        let of_effect = props.ways.iter().enumerate().filter(|(_, way)| way.path.effect == effect);
         let indices: Vec<usize> = of_effect.map(|(index, _)| index).collect();
         (!indices.is_empty()).then(|| html! {
-            <Group key={effect.as_str()} paths={props.paths.clone()} {indices} {effect} nested={props.nested} />
+            <Group key={effect.as_str()} ways={props.ways.clone()} {indices} {effect} nested={props.nested} />
         })
     });
     html! {
@@ -36,6 +55,22 @@ pub fn Paths(props: &Props) -> Html {
             }
         </>
     }
+}
+
+/// The paths of before that are no longer there.
+pub fn gone<'a>(before: &'a [Path], now: &[Path]) -> Vec<&'a Path> {
+    let left: HashSet<String> = now.iter().map(key).collect();
+    before.iter().filter(|path| !left.contains(&key(path))).collect()
+}
+
+/// What the report tells paths of one finding apart by: effect, first technique, target, bindings of the first step.
+fn key(path: &Path) -> String {
+    let first = path.steps.first();
+    let technique = first.map(|step| step.technique.as_str()).unwrap_or_default();
+    let target = path.target.as_ref().map(target).unwrap_or_default();
+    let bindings = first.into_iter().flat_map(|step| &step.evidence).filter_map(|it| it.binding.as_ref());
+    let bindings = bindings.map(|it| qualified(&it.kind, it.namespace.as_deref(), &it.name));
+    format!("{}\n{technique}\n{target}\n{}", path.effect.as_str(), bindings.collect::<Vec<_>>().join("\n"))
 }
 
 /// What an effect means, in words.
@@ -52,7 +87,7 @@ fn meaning(effect: Effect) -> &'static str {
 
 #[derive(Properties, PartialEq)]
 struct GroupProps {
-    paths: Rc<Vec<Path>>,
+    ways: Rc<Vec<Way>>,
     indices: Vec<usize>,
     effect: Effect,
     nested: bool,
@@ -76,11 +111,12 @@ fn Group(props: &GroupProps) -> Html {
         <section class="effect">
             <@{level}>
                 { meaning(props.effect) }
-                <span class="quiet">{ format!(" {} · {}", props.effect.as_str(), count(number as u64, "way", "ways")) }</span>
+                <span class="quiet">{ format!(" {} · {}", props.effect.as_str(), ways(props)) }</span>
             </@>
             <ul class="paths">
                 { for props.indices.iter().take(shown).map(|&index| html! {
-                    <OnePath key={index} paths={props.paths.clone()} {index} open={index == 0 && !props.nested} />
+                    <OnePath key={keyed(props, index)} ways={props.ways.clone()} {index}
+                        open={index == 0 && !props.nested} />
                 }) }
             </ul>
             if shown < number {
@@ -92,9 +128,28 @@ fn Group(props: &GroupProps) -> Html {
     }
 }
 
+/// A path keeps what was opened of it while others come and go.
+fn keyed(props: &GroupProps, index: usize) -> String {
+    let same = |way: &Way| props.ways.get(index).is_some_and(|it| key(&it.path) == key(&way.path));
+    let twins = props.ways.iter().take(index).filter(|way| same(way)).count();
+    props.ways.get(index).map(|way| format!("{twins}\n{}", key(&way.path))).unwrap_or_default()
+}
+
+/// `4 ways`, `4 ways, 1 of them closed`.
+fn ways(props: &GroupProps) -> String {
+    let all = props.indices.iter().filter_map(|index| props.ways.get(*index));
+    let closed = all.filter(|way| way.closed).count();
+    let all = count(props.indices.len() as u64, "way", "ways");
+    match closed {
+        0 => all,
+        closed if closed == props.indices.len() => format!("{all}, closed"),
+        closed => format!("{all}, {} of them closed", grouped(closed as u64)),
+    }
+}
+
 #[derive(Properties, PartialEq)]
 struct PathProps {
-    paths: Rc<Vec<Path>>,
+    ways: Rc<Vec<Way>>,
     index: usize,
     open: bool,
 }
@@ -105,16 +160,19 @@ fn OnePath(props: &PathProps) -> Html {
     let open = use_state(|| props.open);
     let setter = open.clone();
     let toggle = Callback::from(move |_| setter.set(!*setter));
-    let Some(path) = props.paths.get(props.index) else { return html! {} };
+    let Some(Way { who, path, closed }) = props.ways.get(props.index) else { return html! {} };
     html! {
-        <li class="path">
+        <li class={classes!("path", closed.then_some("closed"))}>
             <button type="button" class="turn" onclick={toggle} aria-expanded={open.to_string()}>
                 <span class="how">{ shown(&how(path)) }</span>{ " " }
-                <span class="quiet">{ shown(&about(path)) }</span>
+                <span class="quiet">{ if *closed { "closed".to_owned() } else { shown(&about(path)) } }</span>
             </button>
             if *open {
                 { conditions(path) }
-                <ol class="steps">{ for path.steps.iter().map(step) }</ol>
+                <div class="told">
+                    <Picture who={who.clone()} path={path.clone()} />
+                    <ol class="steps">{ for path.steps.iter().map(step) }</ol>
+                </div>
             }
         </li>
     }
@@ -196,34 +254,44 @@ fn evidence(evidence: &Evidence) -> Html {
         <dl class="evidence">
             if let Some(binding) = &evidence.binding {
                 { fact("bound by", &qualified(&binding.kind, binding.namespace.as_deref(), &binding.name),
-                    binding.source.as_ref()) }
-            }
-            if let Some(subject) = &evidence.subject {
-                { fact("as subject", &format!("number {}", subject.index + 1), subject.source.as_ref()) }
+                    binding.source.as_ref(), of_binding(binding, None)) }
+                if let Some(subject) = &evidence.subject {
+                    { fact("as subject", &format!("number {}", subject.index + 1), subject.source.as_ref(),
+                        of_binding(binding, Some(subject.index))) }
+                }
             }
             if let Some(role) = &evidence.role {
-                { fact("to", &qualified(&role.kind, role.namespace.as_deref(), &role.name), role.source.as_ref()) }
+                { fact("to", &qualified(&role.kind, role.namespace.as_deref(), &role.name), role.source.as_ref(), None) }
             }
             if let Some(rule) = &evidence.rule {
                 <dt>{ "by rule" }</dt>
                 <dd>
-                    { place(rule.source.as_ref()) }
+                    { place(rule.source.as_ref()) }{ " " }
+                    <Switch grant={evidence.role.as_ref().and_then(|role| of_rule(role, rule.index))} />
                     <pre tabindex="0"><code>{ shown_block(rule.excerpt.trim_end()) }</code></pre>
                 </dd>
             } else {
-                { fact("by", authorizer(evidence.authorizer), None) }
+                { fact("by", authorizer(evidence.authorizer), None, None) }
             }
-            { fact("which allows", &request(&evidence.request), None) }
+            { fact("which allows", &request(&evidence.request), None, None) }
             if let Some(command) = &evidence.can_i {
                 <dt>{ "ask the cluster" }</dt>
-                <dd><code class="command">{ shown(command) }</code></dd>
+                <dd>
+                    <code class="command">{ shown(command) }</code>{ " " }
+                    <Copy text={command.clone()} what="the command" />
+                </dd>
             }
         </dl>
     }
 }
 
-fn fact(term: &str, text: &str, source: Option<&Source>) -> Html {
-    html! { <><dt>{ term }</dt><dd>{ shown(text) }{ " " }{ place(source) }</dd></> }
+fn fact(term: &str, text: &str, source: Option<&Source>, grant: Option<Without>) -> Html {
+    html! {
+        <>
+            <dt>{ term }</dt>
+            <dd>{ shown(text) }{ " " }{ place(source) }{ " " }<Switch {grant} /></dd>
+        </>
+    }
 }
 
 fn place(source: Option<&Source>) -> Html {

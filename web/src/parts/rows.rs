@@ -1,6 +1,6 @@
 //! A stretch of the table's rows → drawn while it is near the window; a gap of the same height while it is not.
 
-use crate::outcome::Entry;
+use crate::outcome::{Change, Entry};
 use crate::parts::finding::FindingDetail;
 use crate::text::{count, shown};
 use gloo::utils::document;
@@ -28,10 +28,10 @@ pub struct Props {
     pub picked: Rc<Vec<usize>>,
     /// Where in that order the stretch begins.
     pub start: usize,
-    /// Which entries are open.
-    pub open: Rc<BTreeSet<usize>>,
+    /// Whose entries are open.
+    pub open: Rc<BTreeSet<String>>,
     /// Opens or closes one.
-    pub toggle: Callback<usize>,
+    pub toggle: Callback<String>,
 }
 
 impl PartialEq for Props {
@@ -62,10 +62,12 @@ pub fn Rows(props: &Props) -> Html {
         }
     });
     let rows = indices.iter().enumerate().filter_map(|(at, index)| {
-        let (index, entry) = (*index, props.entries.get(*index)?.clone());
-        let toggle = props.toggle.reform(move |()| index);
-        let open = props.open.contains(&index);
-        Some(html! { <FindingRow key={index} {entry} {open} {toggle} number={props.start + at + 2} /> })
+        let entry = props.entries.get(*index)?.clone();
+        let who = entry.row.who.clone();
+        let open = props.open.contains(&who);
+        let key = who.clone();
+        let toggle = props.toggle.reform(move |()| who.clone());
+        Some(html! { <FindingRow {key} {entry} {open} {toggle} number={props.start + at + 2} /> })
     });
     html! {
         <tbody role="rowgroup" ref={body}>
@@ -126,6 +128,7 @@ struct RowProps {
 impl PartialEq for RowProps {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.entry.row, &other.entry.row)
+            && self.entry.change == other.entry.change
             && self.open == other.open
             && self.number == other.number
     }
@@ -140,13 +143,21 @@ fn FindingRow(props: &RowProps) -> Html {
         event.stop_propagation();
     });
     let detail = format!("finding-{}", row.fingerprint);
-    let severity = row.severity.as_str();
+    let (severity, change) = (row.severity.as_str(), props.entry.change);
+    let closed = change == Change::Closed;
     let rest = (row.paths > 1).then(|| format!(" and {}", count(row.paths - 1, "more path", "more paths")));
     html! {
         <>
-            <tr role="row" class={classes!("finding", open.then_some("open"))} onclick={click.clone()}
+            <tr role="row" class={classes!("finding", open.then_some("open"), closed.then_some("closed"))} onclick={click.clone()}
                 aria-rowindex={props.number.to_string()}>
-                <td role="cell"><span class={classes!("severity", severity)}>{ severity }</span></td>
+                <td role="cell">
+                    if closed {
+                        <span class="severity gone">{ "closed" }</span>
+                    } else {
+                        <span class={classes!("severity", severity)}>{ severity }</span>
+                        if let Some(word) = word(change) { { " " }<span class="quiet changed">{ word }</span> }
+                    }
+                </td>
                 <td role="cell">
                     <button type="button" class="identity" onclick={click} aria-expanded={open.to_string()}
                         aria-controls={open.then(|| detail.clone())}>
@@ -166,6 +177,15 @@ fn FindingRow(props: &RowProps) -> Html {
     }
 }
 
+/// What leaving grants out made of a finding that is still there.
+fn word(change: Change) -> Option<&'static str> {
+    match change {
+        Change::Lessened => Some("was worse"),
+        Change::Opened => Some("no longer expected"),
+        Change::None | Change::Closed => None,
+    }
+}
+
 #[derive(Properties)]
 struct OpenedProps {
     entry: Entry,
@@ -173,17 +193,22 @@ struct OpenedProps {
 
 impl PartialEq for OpenedProps {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.entry.row, &other.entry.row)
+        Rc::ptr_eq(&self.entry.row, &other.entry.row) && self.entry.change == other.entry.change
     }
 }
 
 /// The whole finding, parsed once.
 #[component]
 fn Opened(props: &OpenedProps) -> Html {
-    let entry = props.entry.clone();
-    let finding = use_memo((), move |()| entry.finding().map(Rc::new));
+    let finding = use_memo(props.entry.clone(), |entry| {
+        let finding = entry.finding().map(Rc::new)?;
+        Some((finding, entry.before().map(Rc::new)))
+    });
     match &*finding {
-        Some(finding) => html! { <FindingDetail finding={finding.clone()} /> },
+        Some((finding, before)) => {
+            let closed = props.entry.change == Change::Closed;
+            html! { <FindingDetail finding={finding.clone()} before={before.clone()} {closed} /> }
+        }
         None => html! { { "This finding cannot be shown; it is in the JSON." } },
     }
 }

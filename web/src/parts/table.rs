@@ -1,6 +1,6 @@
 //! Entries → a table that is searched, narrowed down and sorted, and goes by keyboard, however many there are.
 
-use crate::outcome::Entry;
+use crate::outcome::{Change as What, Entry};
 use crate::parts::filters::Filters;
 use crate::parts::rows::{ROWS, Rows};
 use crate::text::{count, grouped};
@@ -42,17 +42,18 @@ pub fn Table(props: &Props) -> Html {
     };
     let toggle = {
         let change = change.clone();
-        use_callback((), move |index, ()| change.emit(Change::Toggle(index)))
+        use_callback((), move |who, ()| change.emit(Change::Toggle(who)))
     };
     let (total, shown) = (props.entries.len(), picked.len());
     let starts = (0..shown).step_by(ROWS);
+    let closed = props.entries.iter().filter(|entry| entry.change == What::Closed).count();
     html! {
         <>
             if total >= FILTERED {
                 <Filters entries={props.entries.clone()} query={view.query.clone()} order={view.order}
                     change={change.clone()} />
             }
-            <p class="shown quiet" aria-live="polite">{ said(shown, total) }</p>
+            <p class="shown quiet" aria-live="polite">{ said(shown, total, closed) }</p>
             if shown == 0 {
                 <p class="none">
                     { "Nothing matches. " }
@@ -78,9 +79,10 @@ pub fn Table(props: &Props) -> Html {
     }
 }
 
-fn said(shown: usize, total: usize) -> String {
+fn said(shown: usize, total: usize, closed: usize) -> String {
     let all = count(total as u64, "identity", "identities");
-    if shown == total { all } else { format!("{} of {all}", grouped(shown as u64)) }
+    let all = if shown == total { all } else { format!("{} of {all}", grouped(shown as u64)) };
+    if closed == 0 { all } else { format!("{all}, {} of them closed", grouped(closed as u64)) }
 }
 
 fn head(column: Column, order: Order, change: &Callback<Change>) -> Html {

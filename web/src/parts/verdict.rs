@@ -1,12 +1,13 @@
 //! An outcome → the answer, what it rests on, and what to take away.
 
-use crate::download;
 use crate::outcome::Outcome;
 use crate::parts::cilium;
 use crate::parts::coverage::Coverage;
-use crate::state::{Action, Announcement, headline};
+use crate::parts::take_away::TakeAway;
+use crate::state::{Action, headline, nothing};
 use crate::text::{count, grouped, shown};
 use cilium_exec_check_core::report::{AccessReport, KindState, Nothing, VerdictState, VersionSource};
+use cilium_exec_check_core::{Options, render};
 use yew::prelude::*;
 
 /// What the verdict is drawn from.
@@ -14,6 +15,10 @@ use yew::prelude::*;
 pub struct Props {
     /// The outcome.
     pub outcome: Outcome,
+    /// What it was made with.
+    pub options: Options,
+    /// Says whether names are to be replaced in what is taken away.
+    pub redact: Callback<bool>,
     /// Where the buttons go.
     pub act: Callback<Action>,
 }
@@ -23,17 +28,11 @@ pub struct Props {
 pub fn Verdict(props: &Props) -> Html {
     let report = &props.outcome.report;
     let reachable = report.verdict.state == VerdictState::Reachable;
-    let (document, act) = (props.outcome.document.clone(), props.act.clone());
-    let save = Callback::from(move |_| {
-        if download::save(&document, "cilium-exec-check.json").is_err() {
-            let text = "The browser refused to save the report.".to_owned();
-            act.emit(Action::Announce(Announcement::Alert(text)));
-        }
-    });
     html! {
         <section class={classes!("verdict", reachable.then_some("reachable"))} aria-labelledby="verdict">
-            <h2 id="verdict">{ headline(report) }</h2>
-            if let Some(nothing) = report.nothing_to_check(false) {
+            <h2 id="verdict">{ headline(report, &props.options) }</h2>
+            if let Some(line) = render::what_if(report) { <p class="incomplete what">{ line }</p> }
+            if let Some(nothing) = nothing(report, &props.options) {
                 <p class="incomplete">{ next(nothing) }</p>
             } else {
                 { incomplete(report) }
@@ -44,10 +43,10 @@ pub fn Verdict(props: &Props) -> Html {
                 </p>
             }
             <Coverage entries={report.input.coverage.clone()} />
-            <p class="buttons">
-                <button type="button" onclick={save}>{ "Download JSON" }</button>
+            <div class="buttons">
+                <TakeAway redact={props.redact.clone()} />
                 <button type="button" onclick={props.act.reform(|_| Action::Clear)}>{ "Start over" }</button>
-            </p>
+            </div>
         </section>
     }
 }
@@ -60,8 +59,8 @@ fn next(nothing: Nothing) -> &'static str {
              drop what they write."
         }
         Nothing::NoCilium => {
-            "Export the pods of all namespaces. Where Cilium runs but is not recognized, name its namespace to \
-             the command line: kubectl cilium-exec-check --cilium-namespace NAMESPACE."
+            "Export the pods of all namespaces. Where Cilium runs but is not recognized, name its namespace under \
+             “Options” below."
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Runs every case through the page's own way of reading and compares the report with what native code made of it.
 
-use cilium_exec_check_core::{Options, render};
+use cilium_exec_check_core::{Options, analyze, render};
 use cilium_exec_check_native_reports::{CASES, Case};
-use cilium_exec_check_web::check::{blob_of, check, report};
-use cilium_exec_check_web::protocol::{Event, Job, Message, SourceFile};
+use cilium_exec_check_web::check::{Desk, blob_of, snapshot};
+use cilium_exec_check_web::protocol::{Event, Job, Message, SourceFile, Work};
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -15,7 +15,7 @@ pub(crate) async fn every_report_is_the_native_one() {
     let mut differing = Vec::new();
     for case in CASES {
         let options = Options { kubernetes_version: case.kubernetes_version, ..Options::default() };
-        let json = render::json(&report(&files(case), &options, &|_| {}).await);
+        let json = render::json(&analyze(&snapshot(&files(case), &|_| {}).await, &options));
         if !case.is_native(&json) {
             differing.push(format!("{}: {} bytes natively, {} here", case.name, case.bytes, json.len()));
         }
@@ -27,7 +27,8 @@ pub(crate) async fn every_report_is_the_native_one() {
 pub(crate) async fn the_document_is_the_native_one() {
     let case = CASES.iter().find(|case| case.name == "demo").expect("the embedded cluster is a case");
     let events = RefCell::new(Vec::<Event>::new());
-    check(&Job { files: files(case) }, &|event| events.borrow_mut().push(event)).await;
+    let work = Work::Check(Job { run: 1, options: Options::default(), files: Some(files(case)) });
+    Desk::default().work(&work, &|event| events.borrow_mut().push(event)).await;
     let last = events.take().pop().expect("a check ends with an event");
     assert_eq!(last.message, Message::Done);
     let document = last.attachments.into_iter().next().and_then(|it| it.dyn_into::<Blob>().ok());
