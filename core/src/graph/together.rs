@@ -79,8 +79,12 @@ fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) 
     let firsts = wanted.iter().map(|&first| (first, reachable(graph, first, &wanted)));
     for (first, origins) in firsts.collect::<Vec<_>>() {
         for &second in origins.keys() {
-            let start = actors.get(&first).map(|actor| &actor.identity);
-            if start.is_some_and(|start| needs.nothing_new(start, second)) {
+            let pair = actors.get(&first).zip(actors.get(&second));
+            if pair.is_none_or(|(start, other)| {
+                let holder = Holder::new(field.world, field.grants, other, &field.bound);
+                let lifts_itself = lifts.iter().any(|(_, way)| holder.holds_any_itself(&way.requests));
+                !lifts_itself && needs.nothing_new(&start.identity, second)
+            }) {
                 continue;
             }
             let steps = way_to(&origins, first, second);

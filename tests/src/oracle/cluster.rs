@@ -162,7 +162,8 @@ impl<'a> Cluster<'a> {
     /// The account whose token code in a pod finds.
     pub(in crate::oracle) fn token(&self, pod: &Pod) -> Option<String> {
         let account = pod.spec.service_account.as_deref().unwrap_or("default");
-        self.has_token(&pod.namespace, account, &pod.spec).then(|| account.to_owned())
+        let leads_on = self.is_somebody(&pod.namespace, account);
+        (leads_on && self.has_token(&pod.namespace, account, &pod.spec)).then(|| account.to_owned())
     }
 
     /// The pod's own setting, else its account's, else true; or a projected token.
