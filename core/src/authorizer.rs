@@ -11,7 +11,7 @@ pub use escalation::is_covered;
 pub use index::{Attributes, Authorizer, BoundBinding, Decision, ResourceTarget, Target};
 pub use roles::{EffectiveRule, RoleTable};
 pub use rules::{
-    ResourceRequest, name_matches, name_restricted, names_resource, path_matches, proxied_object,
+    ResourceRequest, coverage, name_matches, name_restricted, names_resource, path_matches, proxied_object,
     proxy_name_matches, rule_covers,
 };
 pub use subjects::{Identity, identity_of, implied_groups, user_identity, username};

@@ -4,6 +4,7 @@ mod act;
 mod build;
 mod grants;
 mod holder;
+mod idle;
 mod node;
 mod ownership;
 mod paths;

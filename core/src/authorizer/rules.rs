@@ -26,6 +26,11 @@ pub fn rule_covers(rule: &PolicyRule, request: ResourceRequest<'_>) -> bool {
     covers(rule, request, subresource)
 }
 
+/// Everything that decides which requests a rule covers: rules that agree in it cover the same ones.
+pub fn coverage(rule: &PolicyRule) -> [&[Name]; 3] {
+    [&rule.verbs, &rule.api_groups, &rule.resources]
+}
+
 /// The same where the subresource is told apart: what stands behind a slash in an unsplit `resource` is none.
 pub(super) fn covers(rule: &PolicyRule, request: ResourceRequest<'_>, subresource: &str) -> bool {
     lists(&rule.verbs, request.verb)

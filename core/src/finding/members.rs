@@ -10,9 +10,12 @@ const EXAMPLES: usize = 5;
 /// The pods that run as an identity.
 pub(super) fn held_by(world: &World<'_>, identity: &Identity) -> HeldBy {
     let Identity::ServiceAccount { namespace, name } = identity else { return HeldBy::default() };
-    let pods = world.snapshot.pods.iter().filter(|pod| {
+    // A snapshot's pods stand in the order of their namespaces.
+    let first = world.snapshot.pods.partition_point(|pod| pod.namespace < *namespace);
+    let of_namespace = world.snapshot.pods.iter().skip(first).take_while(|pod| pod.namespace == *namespace);
+    let pods = of_namespace.filter(|pod| {
         let account = pod.spec.service_account.as_deref().unwrap_or("default");
-        pod.namespace == *namespace && account == &**name && !pod.finished
+        account == &**name && !pod.finished
     });
     let (count, examples) = counted(pods.map(|pod| format!("{}/{}", pod.namespace, pod.name)));
     HeldBy { pods: count, examples }

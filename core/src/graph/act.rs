@@ -1,7 +1,8 @@
 //! An acting identity → its steps: every technique of the table that its rights allow, tried on everything there is.
 
-use super::grants::{Request, catalogue_requests};
+use super::grants::{Request, RequestSet};
 use super::holder::{BoundRights, EVERYTHING, Holder};
+use super::idle::Idle;
 use super::node::{Actor, Edge, Node, NodeId, Proof};
 use super::terrain::Terrain;
 use super::{Grants, Graph, World, reach};
@@ -21,8 +22,13 @@ pub(super) struct Field<'a> {
     pub grants: &'a Grants,
     pub terrain: Terrain<'a>,
     pub bound: BoundRights,
-    plays: Vec<(&'static Technique, Alternative)>,
+    plays: Vec<Play>,
+    /// What each of the plays needs.
+    needs: Vec<RequestSet>,
 }
+
+/// One technique in one of the ways it can be met.
+type Play = (&'static Technique, Alternative);
 
 /// How sure something is, and why it is not certain.
 pub(super) type Judged = (Certainty, Vec<String>);
@@ -55,27 +61,34 @@ impl<'a> Field<'a> {
         let plays = steps.flat_map(|technique| {
             alternatives(&technique.requires).into_iter().map(move |way| (technique, way))
         });
-        Field {
-            world,
-            grants,
-            terrain: Terrain::new(world, grants),
-            bound: BoundRights::new(catalogue_requests()),
-            plays: plays.filter(|(_, way)| !way.requests.is_empty()).collect(),
-        }
+        let plays: Vec<Play> = plays.filter(|(_, way)| !way.requests.is_empty()).collect();
+        let needs = plays.iter().map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied()));
+        let (terrain, bound) = (Terrain::new(world, grants), BoundRights::default());
+        let mut field = Field { world, grants, terrain, bound, needs: needs.collect(), plays };
+        let leading = field.terrain.leading(&mut Idle::new(&field));
+        field.terrain.pods = leading;
+        field
+    }
+
+    /// The plays whose requests a holder has the rights for, all of them by itself.
+    pub(super) fn open_to<'f>(&'f self, holder: &Holder<'_>) -> impl Iterator<Item = &'f Play> + use<'f, 'a> {
+        let held = holder.held();
+        let plays = self.plays.iter().zip(&self.needs);
+        plays.filter(move |(_, needs)| held.holds_all(needs)).map(|(play, _)| play)
     }
 
     /// The plays whose requests may be spread over several identities.
-    pub(super) fn spread_plays(&self) -> impl Iterator<Item = &(&'static Technique, Alternative)> {
+    pub(super) fn spread_plays(&self) -> impl Iterator<Item = &Play> {
         self.plays.iter().filter(|(_, way)| way.requests.len() > 1)
     }
 
     /// The ways to lift a pod security level.
-    pub(super) fn level_lifts(&self) -> impl Iterator<Item = &(&'static Technique, Alternative)> {
+    pub(super) fn level_lifts(&self) -> impl Iterator<Item = &Play> {
         self.plays.iter().filter(|(technique, _)| technique.reach == Reach::LiftsPodSecurity)
     }
 
     /// The ways to make a pod or change what one runs; what lifting a pod security level is for.
-    pub(super) fn pod_makers(&self) -> impl Iterator<Item = &(&'static Technique, Alternative)> {
+    pub(super) fn pod_makers(&self) -> impl Iterator<Item = &Play> {
         self.plays.iter().filter(|(technique, _)| is_judged_by_level(technique.reach))
     }
 }
@@ -84,9 +97,9 @@ impl<'a> Field<'a> {
 /// what it holds itself is told beside it.
 pub(super) fn act(graph: &mut Graph, field: &Field<'_>, from: NodeId, actor: &Actor) {
     let whole = Holder::new(field.world, field.grants, actor, &field.bound);
-    let everything = |item: &&(&'static Technique, Alternative)| item.0.reach == Reach::Everything;
+    let everything = |item: &&Play| item.0.reach == Reach::Everything;
     let mut known = Known::new();
-    for play in field.plays.iter().filter(everything) {
+    for play in field.open_to(&whole).filter(everything) {
         try_play(graph, field, (from, &whole), play, &mut known);
     }
     let all = graph.steps(from).any(|edge| graph.node(edge.to) == Some(&Node::ClusterAdmin));
@@ -94,7 +107,7 @@ pub(super) fn act(graph: &mut Graph, field: &Field<'_>, from: NodeId, actor: &Ac
         return;
     }
     let holder = if all { whole.without_groups() } else { whole };
-    for play in field.plays.iter().filter(|play| !everything(play)) {
+    for play in field.open_to(&holder).filter(|play| !everything(play)) {
         if fits(actor, play.0.reach) {
             try_play(graph, field, (from, &holder), play, &mut known);
         }
@@ -131,12 +144,9 @@ fn try_play(
     graph: &mut Graph,
     field: &Field<'_>,
     (from, holder): (NodeId, &Holder<'_>),
-    (technique, way): &(&'static Technique, Alternative),
+    (technique, way): &Play,
     known: &mut Known,
 ) {
-    if !holder.may_try(&way.requests) {
-        return;
-    }
     let judged = judge_facts(field.world, technique, &way.facts);
     let mut attempt = Attempt { field, holder, technique, way, judged, found: Vec::new() };
     reach::attempt(&mut attempt);

@@ -5,6 +5,7 @@ use crate::authorizer::{self, Identity, ResourceRequest};
 use crate::model::{Name, PolicyRule};
 use crate::technique::{CATALOGUE, RequestPattern, Requirement};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// What is asked: verb, API group, resource with subresource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,19 +18,17 @@ pub struct Request {
     pub resource: &'static str,
 }
 
-/// Stands for a request where many are looked up: a hash of its text, which differs for all requests of the catalogue.
+/// The requests of the catalogue, in order: each is known by its place among them.
+static NUMBERED: LazyLock<Vec<Request>> = LazyLock::new(|| catalogue_requests().into_iter().collect());
+
+/// A request by its place in the catalogue; one that is not in the catalogue is held by nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RequestKey(u64);
+pub(super) struct RequestKey(u16);
 
 impl Request {
-    /// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), a byte that no name has between the parts.
     pub(super) fn key(&self) -> RequestKey {
-        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        let parts = [self.verb, self.group, self.resource];
-        let whole = parts
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325, |hash, part| part.as_bytes().iter().chain(b"\0").fold(hash, step));
-        RequestKey(whole)
+        let place = NUMBERED.binary_search(self).ok().and_then(|place| u16::try_from(place).ok());
+        RequestKey(place.unwrap_or(u16::MAX))
     }
 }
 
@@ -52,39 +51,103 @@ pub struct Grant {
     pub rule: usize,
 }
 
-/// The rules of one identity by request, in the order of the bindings.
-pub(super) type Rights = BTreeMap<RequestKey, Vec<Grant>>;
+/// The rules of one identity by request, those of one request in the order of the bindings.
+#[derive(Debug, Default)]
+pub(super) struct Rights {
+    grants: Vec<(RequestKey, Grant)>,
+    held: RequestSet,
+}
+
+impl Rights {
+    pub(super) fn new(mut grants: Vec<(RequestKey, Grant)>) -> Self {
+        grants.sort_by_key(|(key, _)| *key);
+        let mut held = RequestSet::default();
+        grants.iter().for_each(|(key, _)| held.add(*key));
+        Rights { grants, held }
+    }
+
+    /// The rules that cover a request.
+    pub(super) fn of(&self, key: RequestKey) -> impl Iterator<Item = Grant> + '_ {
+        let start = self.grants.partition_point(|(known, _)| *known < key);
+        let from = self.grants.get(start..).unwrap_or_default();
+        from.iter().take_while(move |(known, _)| *known == key).map(|(_, grant)| *grant)
+    }
+
+    /// Every request that some rule covers.
+    pub(super) fn held(&self) -> &RequestSet {
+        &self.held
+    }
+}
+
+/// A set of requests of the catalogue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RequestSet([u64; WORDS]);
+
+/// Enough for the catalogue, which a test compares with it.
+const WORDS: usize = 8;
+
+impl RequestSet {
+    /// Every request there is.
+    pub(super) const ALL: RequestSet = RequestSet([u64::MAX; WORDS]);
+
+    /// The set of these requests.
+    pub(super) fn of(patterns: impl IntoIterator<Item = RequestPattern>) -> Self {
+        let mut set = RequestSet::default();
+        patterns.into_iter().for_each(|pattern| set.add(Request::from(pattern).key()));
+        set
+    }
+
+    fn add(&mut self, key: RequestKey) {
+        if let Some(word) = self.0.get_mut(usize::from(key.0 / 64)) {
+            *word |= 1 << (key.0 % 64);
+        }
+    }
+
+    /// Adds what is in another set.
+    pub(super) fn extend(&mut self, other: &RequestSet) {
+        self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
+    }
+
+    /// Whether all of these requests are in the set.
+    pub(super) fn holds_all(&self, wanted: &RequestSet) -> bool {
+        self.0.iter().zip(wanted.0).all(|(word, wanted)| word & wanted == wanted)
+    }
+
+    /// Whether this request is in the set.
+    pub(super) fn holds(&self, key: RequestKey) -> bool {
+        self.0.get(usize::from(key.0 / 64)).is_some_and(|word| word >> (key.0 % 64) & 1 == 1)
+    }
+}
 
 /// All grants of the requests that the catalogue asks for.
 #[derive(Debug, Default)]
 pub struct Grants {
     by_identity: BTreeMap<Identity, Rights>,
-    /// The requests that a role's rules cover: (request, index of the rule).
-    by_role: BTreeMap<usize, Vec<(Request, usize)>>,
 }
 
 impl Grants {
     /// Matches every bound role once against every request of the catalogue.
     pub fn new(world: &World<'_>) -> Self {
-        let requests = catalogue_requests();
-        let mut grants = Grants::default();
+        let mut matching = Matching::default();
+        let mut by_role: BTreeMap<usize, Vec<(RequestKey, usize)>> = BTreeMap::new();
+        let mut by_identity: BTreeMap<Identity, Vec<(RequestKey, Grant)>> = BTreeMap::new();
         for (index, binding) in world.snapshot.bindings.iter().enumerate() {
             for &role in world.roles.resolve(binding) {
-                let covered = grants.by_role.entry(role).or_insert_with(|| covered(world, role, &requests));
+                let covered = by_role.entry(role).or_insert_with(|| matching.covered(world, role));
                 if covered.is_empty() {
                     continue;
                 }
                 for (subject, item) in binding.subjects.iter().enumerate() {
                     let Some(identity) = authorizer::identity_of(binding, item) else { continue };
-                    let rights = grants.by_identity.entry(identity).or_default();
-                    for &(request, rule) in covered.iter() {
-                        let grant = Grant { binding: index, subject, role, rule };
-                        rights.entry(request.key()).or_default().push(grant);
-                    }
+                    let rights = by_identity.entry(identity).or_default();
+                    let grant = |rule| Grant { binding: index, subject, role, rule };
+                    rights.extend(covered.iter().map(|&(key, rule)| (key, grant(rule))));
                 }
             }
         }
-        grants
+        let by_identity =
+            by_identity.into_iter().map(|(identity, grants)| (identity, Rights::new(grants))).collect();
+        Grants { by_identity }
     }
 
     /// Every identity that holds at least one of the requests, sorted.
@@ -100,9 +163,9 @@ impl Grants {
     /// Every grant of a request, with the identity that holds it.
     pub fn of(&self, request: Request) -> impl Iterator<Item = (&Identity, Grant)> {
         let key = request.key();
-        self.by_identity.iter().flat_map(move |(identity, rights)| {
-            rights.get(&key).into_iter().flatten().map(move |grant| (identity, *grant))
-        })
+        self.by_identity
+            .iter()
+            .flat_map(move |(identity, rights)| rights.of(key).map(move |grant| (identity, grant)))
     }
 }
 
@@ -116,23 +179,35 @@ pub fn granted_in<'a>(world: &World<'a>, grant: Grant) -> Option<&'a Name> {
     world.snapshot.bindings.get(grant.binding).and_then(|binding| binding.namespace.as_ref())
 }
 
-/// The requests that a role's rules cover, whether it is bound or not: (request, index of the rule).
-pub(super) fn covered(world: &World<'_>, role: usize, requests: &BTreeSet<Request>) -> Vec<(Request, usize)> {
-    let mut covered = Vec::new();
-    for (index, effective) in world.roles.rules(role).iter().enumerate() {
-        for request in requests {
-            let asked =
-                ResourceRequest { verb: request.verb, group: request.group, resource: request.resource };
-            if authorizer::rule_covers(effective.rule, asked) {
-                covered.push((*request, index));
-            }
+/// Which requests of the catalogue rules cover; rules that say the same are matched once.
+#[derive(Debug, Default)]
+pub(super) struct Matching<'a> {
+    by_rule: BTreeMap<[&'a [Name]; 3], Vec<RequestKey>>,
+}
+
+impl<'a> Matching<'a> {
+    /// The requests that a role's rules cover, whether it is bound or not: (request, index of the rule).
+    pub(super) fn covered(&mut self, world: &World<'a>, role: usize) -> Vec<(RequestKey, usize)> {
+        let mut covered = Vec::new();
+        for (index, effective) in world.roles.rules(role).iter().enumerate() {
+            covered.extend(self.of_rule(effective.rule).iter().map(|key| (*key, index)));
         }
+        covered
     }
-    covered
+
+    fn of_rule(&mut self, rule: &'a PolicyRule) -> &[RequestKey] {
+        self.by_rule.entry(authorizer::coverage(rule)).or_insert_with(|| {
+            let covers = |request: &&Request| {
+                let Request { verb, group, resource } = **request;
+                authorizer::rule_covers(rule, ResourceRequest { verb, group, resource })
+            };
+            NUMBERED.iter().filter(covers).map(Request::key).collect()
+        })
+    }
 }
 
 /// Every request that some technique makes.
-pub(super) fn catalogue_requests() -> BTreeSet<Request> {
+fn catalogue_requests() -> BTreeSet<Request> {
     let mut requests = BTreeSet::new();
     for technique in CATALOGUE {
         collect(&technique.requires, &mut requests);
@@ -154,13 +229,19 @@ fn collect(requirement: &Requirement, requests: &mut BTreeSet<Request>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{RequestKey, catalogue_requests};
-    use std::collections::BTreeSet;
+    use super::{Request, RequestSet, catalogue_requests};
 
     #[test]
-    fn no_two_requests_of_the_catalogue_have_the_same_key() {
-        let requests = catalogue_requests();
-        let keys: BTreeSet<RequestKey> = requests.iter().map(super::Request::key).collect();
-        assert_eq!(keys.len(), requests.len());
+    fn a_set_has_room_for_every_request_of_the_catalogue() {
+        for request in catalogue_requests() {
+            let mut set = RequestSet::default();
+            assert!(!set.holds(request.key()));
+            set.add(request.key());
+            assert!(set.holds(request.key()), "{request:?}");
+        }
+        let unknown = Request { verb: "no", group: "no", resource: "no" };
+        let mut all = RequestSet::default();
+        catalogue_requests().iter().for_each(|request| all.add(request.key()));
+        assert!(!all.holds(unknown.key()));
     }
 }

@@ -1,7 +1,7 @@
 //! Who makes a request: an identity with its own rights and its groups', and the ways it can meet a set of requests.
 
 use super::World;
-use super::grants::{Grant, Grants, Request, Rights, granted_in, granted_rule};
+use super::grants::{Grant, Grants, Matching, Request, RequestSet, Rights, granted_in, granted_rule};
 use super::node::{Actor, Proof};
 use crate::authorizer::{self, Identity};
 use crate::model::{Name, PolicyRule};
@@ -39,29 +39,26 @@ pub(super) struct Holder<'a> {
 /// The rights of roles that identities bind themselves to, each worked out once.
 #[derive(Debug)]
 pub(super) struct BoundRights {
-    requests: BTreeSet<Request>,
     by_role: RefCell<BTreeMap<usize, Rc<Rights>>>,
     wildcard: PolicyRule,
 }
 
-impl BoundRights {
-    /// For the requests that the catalogue asks for.
-    pub(super) fn new(requests: BTreeSet<Request>) -> Self {
+impl Default for BoundRights {
+    fn default() -> Self {
         let every = || vec![Name::from("*")];
         let wildcard =
             PolicyRule { verbs: every(), api_groups: every(), resources: every(), ..PolicyRule::default() };
-        BoundRights { requests, by_role: RefCell::default(), wildcard }
+        BoundRights { by_role: RefCell::default(), wildcard }
     }
+}
 
+impl BoundRights {
     fn of(&self, world: &World<'_>, role: usize) -> Rc<Rights> {
         let mut known = self.by_role.borrow_mut();
         let rights = known.entry(role).or_insert_with(|| {
-            let mut rights = Rights::new();
-            for (request, rule) in super::grants::covered(world, role, &self.requests) {
-                let grant = Grant { binding: usize::MAX, subject: 0, role, rule };
-                rights.entry(request.key()).or_default().push(grant);
-            }
-            Rc::new(rights)
+            let covered = Matching::default().covered(world, role).into_iter();
+            let grant = |rule| Grant { binding: usize::MAX, subject: 0, role, rule };
+            Rc::new(Rights::new(covered.map(|(key, rule)| (key, grant(rule))).collect()))
         });
         rights.clone()
     }
@@ -100,14 +97,14 @@ impl<'a> Holder<'a> {
 
     /// Whether a rule that is bound to the identity itself covers the request in the whole cluster.
     pub(super) fn holds_itself(&self, request: Request) -> bool {
-        let own = self.own.and_then(|rights| rights.get(&request.key()));
-        own.into_iter().flatten().any(|grant| self.scope(*grant).is_none())
+        let mut own = self.own.into_iter().flat_map(|rights| rights.of(request.key()));
+        own.any(|grant| self.scope(grant).is_none())
     }
 
     /// Whether a rule that is bound to the identity itself covers one of the requests, wherever it holds.
     pub(super) fn holds_any_itself(&self, groups: &[Vec<RequestPattern>]) -> bool {
         let mut keys = groups.iter().flatten().map(|pattern| Request::from(*pattern).key());
-        self.own.is_some_and(|own| keys.any(|key| own.contains_key(&key)))
+        self.own.is_some_and(|own| keys.any(|key| own.held().holds(key)))
     }
 
     /// The same holder without the rights of its groups.
@@ -119,13 +116,14 @@ impl<'a> Holder<'a> {
         self.own.into_iter().chain(self.of_groups.iter().copied())
     }
 
-    /// Whether any rule covers the request at all.
-    pub(super) fn holds(&self, request: Request) -> bool {
-        self.everything().is_some() || {
-            let key = request.key();
-            let gained = self.gained.as_ref().is_some_and(|gained| gained.contains_key(&key));
-            gained || self.rights().any(|rights| rights.contains_key(&key))
+    /// Every request that some rule covers somewhere, those of another identity left aside.
+    pub(super) fn held(&self) -> RequestSet {
+        if self.everything().is_some() {
+            return RequestSet::ALL;
         }
+        let mut held = RequestSet::default();
+        self.rights().chain(self.gained.as_deref()).for_each(|rights| held.extend(rights.held()));
+        held
     }
 
     /// The grant of everything, where it bound itself to that.
@@ -136,9 +134,8 @@ impl<'a> Holder<'a> {
 
     fn grants(&self, request: Request) -> impl Iterator<Item = Grant> + '_ {
         let key = request.key();
-        let gained = self.gained.as_ref().and_then(|gained| gained.get(&key));
-        let known = self.rights().filter_map(move |rights| rights.get(&key));
-        known.chain(gained).flatten().copied().chain(self.everything())
+        let all = self.rights().chain(self.gained.as_deref());
+        all.flat_map(move |rights| rights.of(key)).chain(self.everything())
     }
 
     fn rule(&self, grant: Grant) -> Option<&PolicyRule> {
@@ -170,15 +167,19 @@ impl<'a> Holder<'a> {
         (cluster, namespaces)
     }
 
-    /// Whether every request of a way is covered somewhere, those of one group by one identity.
-    pub(super) fn may_try(&self, groups: &[Vec<RequestPattern>]) -> bool {
-        groups.iter().all(|group| self.may_try_group(group))
-    }
-
-    /// Whether every request of a group is covered somewhere.
-    pub(super) fn may_try_group(&self, group: &[RequestPattern]) -> bool {
-        group.iter().all(|pattern| self.holds(Request::from(*pattern)))
-            || self.with.as_ref().is_some_and(|other| other.may_try_group(group))
+    /// The names that the rules are restricted to which cover the request; `None` where some rule covers any name.
+    pub(super) fn only_names(&self, request: Request) -> Option<BTreeSet<&Name>> {
+        let mut names = match &self.with {
+            Some(other) => other.only_names(request)?,
+            None => BTreeSet::new(),
+        };
+        for rule in self.grants(request).filter_map(|grant| self.rule(grant)) {
+            if !authorizer::name_restricted(rule) {
+                return None;
+            }
+            names.extend(&rule.resource_names);
+        }
+        Some(names)
     }
 
     /// Every rule that covers a request in a namespace (or, for `None`, in the cluster), whatever its names.

@@ -1,17 +1,44 @@
 //! What is there to be reached: pods that lead on, workloads, accounts with rights, token Secrets, nodes, namespaces.
 
+use super::idle::Idle;
 use super::targets::{Target, Targets};
 use super::{Grants, World};
 use crate::authorizer::{self, Identity};
 use crate::cilium::{self, Privilege};
-use crate::model::{CoverageState, Name, Pod, PodSpec, VolumeSource};
+use crate::model::{CoverageState, Name, Pod, PodSpec, Secret, VolumeSource};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The type of a Secret that holds a ServiceAccount's token (k8s.io/api core/v1, SecretTypeServiceAccountToken).
+const TOKEN_SECRET: &str = "kubernetes.io/service-account-token";
 
 /// Pods of one namespace that lead to the same: one of them stands for all.
 #[derive(Debug, Clone)]
 pub(super) struct PodClass {
     /// The pods, by index; never empty.
     pub pods: Vec<usize>,
+    /// How many nodes they run on.
+    pub nodes: usize,
+    /// How many of them run on a node.
+    pub placed: usize,
+    /// Whether one of them is a static pod's mirror.
+    pub mirrors: bool,
+    /// The account whose token is all that they lead to.
+    only_account: Option<Name>,
+}
+
+impl PodClass {
+    /// Of these pods.
+    pub(super) fn new(world: &World<'_>, pods: Vec<usize>, only_account: Option<Name>) -> Self {
+        let all = || pods.iter().filter_map(|&pod| world.snapshot.pods.get(pod));
+        let placed = || all().filter_map(|pod| pod.spec.node_name.as_ref());
+        PodClass {
+            nodes: placed().collect::<BTreeSet<&Name>>().len(),
+            placed: placed().count(),
+            mirrors: all().any(|pod| pod.mirror),
+            pods,
+            only_account,
+        }
+    }
 }
 
 /// What code in a pod leads to; pods that agree in this are one class.
@@ -44,10 +71,12 @@ pub(super) struct Terrain<'a> {
     pub targets: Targets<'a>,
     /// By namespace: pods that lead on.
     pub pods: BTreeMap<Name, Vec<PodClass>>,
+    /// The same, with those whose account holds rights that lead nowhere.
+    pub with_account: BTreeMap<Name, Vec<PodClass>>,
     /// By namespace: all running pods, in order.
     pub all_pods: BTreeMap<Name, Vec<usize>>,
     /// By namespace: those that a container of one's own would make root on their node, by what that leads to.
-    pub ordinary: BTreeMap<Name, BTreeMap<LeadsOn, Vec<usize>>>,
+    pub ordinary: BTreeMap<Name, Vec<PodClass>>,
     /// Which component a pod belongs to.
     component_of: BTreeMap<usize, usize>,
     /// Pods whose running containers are root on their node.
@@ -58,6 +87,10 @@ pub(super) struct Terrain<'a> {
     pub accounts: BTreeMap<Name, BTreeSet<Name>>,
     /// By namespace: accounts that hold rights, whether they exist or not: a request can be made in the name of any.
     pub named_accounts: BTreeMap<Name, BTreeSet<Name>>,
+    /// By namespace: Secrets that hold an account's token.
+    pub token_secrets: BTreeMap<&'a Name, Vec<&'a Secret>>,
+    /// Their names.
+    pub names_of_token_secrets: BTreeSet<&'a Name>,
     /// Accounts that some binding gives at least one rule, whether it matters here or not.
     pub holders: BTreeSet<(Name, Name)>,
     /// Every namespace that something in the input is in.
@@ -71,6 +104,7 @@ impl<'a> Terrain<'a> {
         let mut terrain = Terrain {
             targets,
             pods: BTreeMap::new(),
+            with_account: BTreeMap::new(),
             all_pods: BTreeMap::new(),
             ordinary: BTreeMap::new(),
             component_of: BTreeMap::new(),
@@ -78,6 +112,8 @@ impl<'a> Terrain<'a> {
             workloads: workloads(world),
             accounts: accounts(world, grants),
             named_accounts: named_accounts(grants),
+            token_secrets: BTreeMap::new(),
+            names_of_token_secrets: BTreeSet::new(),
             holders: super::sinks::accounts_with_rights(world),
             namespaces: namespaces(world),
         };
@@ -85,29 +121,63 @@ impl<'a> Terrain<'a> {
             terrain.component_of.extend(target.component.pods.iter().map(|&pod| (pod, target.index)));
         }
         terrain.survey_pods(world);
+        let token = |secret: &&Secret| secret.secret_type.as_deref() == Some(TOKEN_SECRET);
+        for secret in world.snapshot.secrets.iter().filter(token) {
+            terrain.token_secrets.entry(&secret.namespace).or_default().push(secret);
+            terrain.names_of_token_secrets.insert(&secret.name);
+        }
         terrain
     }
 
     fn survey_pods(&mut self, world: &World<'a>) {
-        let mut classes: BTreeMap<Name, BTreeMap<LeadsTo, PodClass>> = BTreeMap::new();
+        let mut classes: BTreeMap<&Name, BTreeMap<LeadsTo, Vec<usize>>> = BTreeMap::new();
+        let mut ordinary: BTreeMap<&Name, BTreeMap<LeadsOn, Vec<usize>>> = BTreeMap::new();
+        let mut all: BTreeMap<&Name, Vec<usize>> = BTreeMap::new();
         for (index, pod) in world.snapshot.pods.iter().enumerate().filter(|(_, pod)| !pod.finished) {
-            self.all_pods.entry(pod.namespace.clone()).or_default().push(index);
+            all.entry(&pod.namespace).or_default().push(index);
             let leads_to = self.leads_to(world, index, pod);
             if leads_to.root {
                 self.roots.insert(index);
             } else {
                 let leads_on = self.leads_on(pod.spec.node_name.as_ref());
-                let of_namespace = self.ordinary.entry(pod.namespace.clone()).or_default();
+                let of_namespace = ordinary.entry(&pod.namespace).or_default();
                 of_namespace.entry(leads_on).or_default().push(index);
             }
             if leads_to.component.is_none() && !leads_to.root && leads_to.account.is_none() {
                 continue;
             }
-            let of_namespace = classes.entry(pod.namespace.clone()).or_default();
-            of_namespace.entry(leads_to).or_insert_with(|| PodClass { pods: Vec::new() }).pods.push(index);
+            let of_namespace = classes.entry(&pod.namespace).or_default();
+            of_namespace.entry(leads_to).or_default().push(index);
         }
-        self.pods =
-            classes.into_iter().map(|(name, classes)| (name, classes.into_values().collect())).collect();
+        self.all_pods = all.into_iter().map(|(name, pods)| (name.clone(), pods)).collect();
+        for (namespace, classes) in ordinary {
+            let classes = classes.into_values().map(|pods| PodClass::new(world, pods, None));
+            self.ordinary.insert(namespace.clone(), classes.collect());
+        }
+        for (namespace, classes) in classes {
+            let classes = classes.into_iter().map(|(leads_to, pods)| {
+                let more = leads_to.component.is_some() || leads_to.root;
+                PodClass::new(world, pods, leads_to.account.filter(|_| !more))
+            });
+            self.with_account.insert(namespace.clone(), classes.collect());
+        }
+        self.pods = self.with_account.clone();
+    }
+
+    /// The classes of pods that lead to more than an account which nothing follows from.
+    pub(super) fn leading(&self, idle: &mut Idle<'_, '_>) -> BTreeMap<Name, Vec<PodClass>> {
+        let mut leading = BTreeMap::new();
+        for (namespace, classes) in &self.with_account {
+            let leads = |class: &&PodClass| {
+                let account = class.only_account.as_ref();
+                !account.is_some_and(|account| idle.is_idle(namespace, account))
+            };
+            let classes: Vec<PodClass> = classes.iter().filter(leads).cloned().collect();
+            if !classes.is_empty() {
+                leading.insert(namespace.clone(), classes);
+            }
+        }
+        leading
     }
 
     fn leads_to(&self, world: &World<'a>, index: usize, pod: &Pod) -> LeadsTo {
@@ -140,7 +210,7 @@ impl<'a> Terrain<'a> {
     pub(super) fn token_nodes(&self, world: &World<'_>, except: Option<&Name>) -> BTreeSet<Name> {
         let mut nodes = BTreeSet::new();
         let mut seen = BTreeSet::new();
-        for (namespace, classes) in &self.pods {
+        for (namespace, classes) in &self.with_account {
             for pod in classes.iter().flat_map(|class| &class.pods) {
                 let Some(pod) = world.snapshot.pods.get(*pod) else { continue };
                 let Some(account) = self.token_of(world, pod) else { continue };

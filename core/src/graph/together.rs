@@ -1,6 +1,7 @@
 //! Requests spread over two identities of one principal: the steps that lead to the second, and the one they make.
 
 use super::act::{Attempt, Field, is_judged_by_level, judge_facts};
+use super::grants::RequestSet;
 use super::holder::Holder;
 use super::node::{Actor, Edge, Node, NodeId};
 use super::ownership::Needs;
@@ -56,11 +57,13 @@ pub(super) fn add(graph: &mut Graph, field: &Field<'_>) {
 /// Adds the steps by which one identity lifts a level that holds back the pods of another.
 fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) {
     let lifts: Vec<&Play> = field.level_lifts().collect();
+    let needs = lifts.iter().map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied()));
+    let needs: Vec<RequestSet> = needs.collect();
     let lifters: BTreeSet<NodeId> = actors
         .iter()
         .filter(|(_, actor)| {
-            let holder = Holder::new(field.world, field.grants, actor, &field.bound);
-            lifts.iter().any(|(_, way)| holder.may_try(&way.requests))
+            let held = Holder::new(field.world, field.grants, actor, &field.bound).held();
+            needs.iter().any(|needs| held.holds_all(needs))
         })
         .map(|(&id, _)| id)
         .collect();
@@ -115,10 +118,13 @@ fn held<'f>(field: &'f Field<'_>, actors: &BTreeMap<NodeId, Actor>) -> BTreeMap<
     let mut groups: Vec<&Group> = field.spread_plays().flat_map(|(_, way)| &way.requests).collect();
     groups.sort();
     groups.dedup();
+    let groups: Vec<(&Group, RequestSet)> =
+        groups.into_iter().map(|group| (group, RequestSet::of(group.iter().copied()))).collect();
     let mut held = BTreeMap::new();
     for (&id, actor) in actors {
-        let holder = Holder::new(field.world, field.grants, actor, &field.bound);
-        let own: Vec<&Group> = groups.iter().copied().filter(|group| holder.may_try_group(group)).collect();
+        let rights = Holder::new(field.world, field.grants, actor, &field.bound).held();
+        let own: Vec<&Group> =
+            groups.iter().filter(|(_, needs)| rights.holds_all(needs)).map(|(group, _)| *group).collect();
         if !own.is_empty() {
             held.insert(id, own);
         }

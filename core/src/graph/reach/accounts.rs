@@ -11,9 +11,6 @@ use crate::report::Certainty;
 use crate::technique::{Reach, RequestPattern, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The type of a Secret that holds a ServiceAccount's token (k8s.io/api core/v1, SecretTypeServiceAccountToken).
-const TOKEN_SECRET: &str = "kubernetes.io/service-account-token";
-
 /// A ServiceAccount by name: its token, or a request in its name, which an account that does not exist will do for.
 pub(super) fn account(attempt: &mut Attempt<'_, '_>) {
     let Some(pattern) = attempt.single() else { return };
@@ -122,34 +119,42 @@ fn any_names(attempt: &Attempt<'_, '_>, pattern: RequestPattern) -> Vec<Proof> {
     found.into_values().collect()
 }
 
+/// What stands in the name of a token Secret that the token controller made, after the account's name
+/// (k8s.io/kubernetes pkg/controller/serviceaccount/tokens_controller.go, before 1.24).
+const MADE: &str = "-token-";
+
 /// Token Secrets of the input; where Secrets are not in it, those that may exist.
 pub(super) fn token_secret(attempt: &mut Attempt<'_, '_>) {
     let Some(pattern) = attempt.single() else { return };
     let field = attempt.field;
+    let unlisted = !is_present(field.world, "Secret");
+    if let Some(names) = attempt.holder.only_names(Request::from(pattern)) {
+        let listed = |name: &Name| field.terrain.names_of_token_secrets.contains(name);
+        if !names.iter().any(|name| unlisted && name.contains(MADE) || listed(name)) {
+            return;
+        }
+    }
     for namespace in attempt.namespaces() {
-        let secrets = field.world.snapshot.secrets.iter().filter(|secret| {
-            secret.namespace == namespace && secret.secret_type.as_deref() == Some(TOKEN_SECRET)
-        });
-        for secret in secrets {
+        for &secret in field.terrain.token_secrets.get(&namespace).into_iter().flatten() {
             let Some(name) = &secret.service_account else { continue };
             let object = Object { namespace: Some(&namespace), name: Some(&secret.name) };
             let ways = attempt.holder.ways(&[vec![pattern]], object);
             let identity = Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
             attempt.found(Node::Acting(Actor::new(identity)), ways, &attempt.judged.clone());
         }
-        if !is_present(field.world, "Secret") {
+        if unlisted {
             unlisted_secrets(attempt, pattern, &namespace);
         }
     }
 }
 
 fn unlisted_secrets(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: &Name) {
-    let field = attempt.field;
+    let (field, holder) = (attempt.field, attempt.holder);
+    let rules = holder.rules(Request::from(pattern), Some(namespace));
     for account in field.terrain.accounts.get(namespace).into_iter().flatten() {
-        let prefix = format!("{account}-token-");
-        let rules = attempt.holder.rules(Request::from(pattern), Some(namespace));
+        let prefix = format!("{account}{MADE}");
         let mut ways = Vec::new();
-        for (grant, rule) in rules {
+        for &(grant, rule) in &rules {
             let name = match authorizer::name_restricted(rule) {
                 false => None,
                 true => match rule.resource_names.iter().find(|name| name.starts_with(&prefix)) {
@@ -158,7 +163,10 @@ fn unlisted_secrets(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, name
                 },
             };
             let object = Object { namespace: Some(namespace), name: name.as_deref() };
-            ways.push(vec![attempt.holder.proof(pattern, object, grant, rule)]);
+            ways.push(vec![holder.proof(pattern, object, grant, rule)]);
+        }
+        if ways.is_empty() {
+            continue;
         }
         let condition = format!(
             "needs a token Secret of ServiceAccount `{namespace}/{account}`; Secrets are not in the input"

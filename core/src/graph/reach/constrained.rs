@@ -73,7 +73,7 @@ fn act_as(attempt: &mut Attempt<'_, '_>, on: RequestPattern, identity: &Identity
     match on.resource {
         "pods/exec" => {
             let action = RequestPattern { verb: "create", group: "", ..on };
-            for (namespace, classes) in &field.terrain.pods {
+            for (namespace, classes) in &field.terrain.with_account {
                 for &pod in classes.iter().filter_map(|class| class.pods.first()) {
                     let Some(found) = field.world.snapshot.pods.get(pod) else { continue };
                     let object = Object { namespace: Some(namespace), name: Some(&found.name) };

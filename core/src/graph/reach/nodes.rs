@@ -29,25 +29,30 @@ fn on_listed(
     rule: &PolicyRule,
 ) {
     let field = attempt.field;
+    let restricted = authorizer::name_restricted(rule);
     for class in field.terrain.pods.values().flatten() {
-        let mut first = None;
-        let mut pods = 0;
-        let mut nodes: BTreeSet<&Name> = BTreeSet::new();
-        for &index in &class.pods {
-            let Some(pod) = field.world.snapshot.pods.get(index) else { continue };
-            let Some(node) = &pod.spec.node_name else { continue };
-            if names_kubelet(rule, node) {
-                first.get_or_insert((index, node));
-                pods += 1;
-                nodes.insert(node);
+        let pods =
+            class.pods.iter().filter_map(|&index| Some((index, field.world.snapshot.pods.get(index)?)));
+        let placed = pods.filter_map(|(index, pod)| Some((index, pod.spec.node_name.as_ref()?)));
+        let mut named = placed.filter(|(_, node)| !restricted || names_kubelet(rule, node));
+        let Some((pod, node)) = named.next() else { continue };
+        let reached = match restricted {
+            false => (class.placed, class.nodes),
+            true => {
+                let nodes: Vec<&Name> = std::iter::once(node).chain(named.map(|(_, node)| node)).collect();
+                (nodes.len(), nodes.iter().collect::<BTreeSet<_>>().len())
             }
-        }
-        let Some((pod, node)) = first else { continue };
+        };
         let object = Object { namespace: None, name: Some(node) };
         let proofs = vec![attempt.holder.proof(pattern, object, grant, rule)];
         let judged = attempt.judged.clone();
-        let reached = Some((pods, nodes.len()));
-        attempt.found.push(Found { to: Node::Pod(pod), proofs, judged, reached, lowered: None });
+        attempt.found.push(Found {
+            to: Node::Pod(pod),
+            proofs,
+            judged,
+            reached: Some(reached),
+            lowered: None,
+        });
     }
 }
 

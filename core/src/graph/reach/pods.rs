@@ -5,6 +5,7 @@ use super::super::grants::Request;
 use super::super::holder::Object;
 use super::super::node::{Node, Proof};
 use super::super::targets::{PodsKnown, Target};
+use super::super::terrain::PodClass;
 use crate::authorizer;
 use crate::model::{Name, Pod, PolicyRule};
 use crate::pod_security;
@@ -26,10 +27,12 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
 
 /// The pods of a binding's rule that one class has.
 #[derive(Default)]
-struct Reached {
+struct Reached<'p> {
     first: Option<(usize, Proof)>,
     pods: usize,
-    nodes: BTreeSet<Name>,
+    nodes: BTreeSet<&'p Name>,
+    /// Some rule lets the request name any pod of the class.
+    all: bool,
 }
 
 fn on_listed(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: &Name) {
@@ -37,14 +40,15 @@ fn on_listed(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: 
     let any_pod = attempt.technique.reach == Reach::AddsContainer;
     let classes = field.terrain.pods.get(namespace).map_or(&[][..], Vec::as_slice);
     for class in classes {
-        for (_, reached) in by_binding(attempt, pattern, namespace, &class.pods) {
+        for (_, reached) in by_binding(attempt, pattern, namespace, class) {
             let Some((pod, proof)) = reached.first else { continue };
-            pod_step(attempt, namespace, pod, proof, (reached.pods, reached.nodes.len()));
+            let nodes = if reached.all { class.nodes } else { reached.nodes.len() };
+            pod_step(attempt, namespace, pod, proof, (reached.pods, nodes));
         }
     }
     let ordinary = field.terrain.ordinary.get(namespace).filter(|_| any_pod);
-    for pods in ordinary.into_iter().flat_map(BTreeMap::values) {
-        for (_, reached) in by_binding(attempt, pattern, namespace, pods) {
+    for class in ordinary.into_iter().flatten() {
+        for (_, reached) in by_binding(attempt, pattern, namespace, class) {
             let Some((pod, proof)) = reached.first else { continue };
             own_container_step(attempt, namespace, pod, proof);
         }
@@ -52,47 +56,49 @@ fn on_listed(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: 
 }
 
 /// For each subject of a binding that allows the request on some of the pods: the first of them, and how many.
-fn by_binding(
-    attempt: &Attempt<'_, '_>,
+fn by_binding<'p>(
+    attempt: &Attempt<'p, '_>,
     pattern: RequestPattern,
     namespace: &Name,
-    pods: &[usize],
-) -> BTreeMap<(usize, usize), Reached> {
-    let mut reached: BTreeMap<(usize, usize), Reached> = BTreeMap::new();
+    class: &PodClass,
+) -> BTreeMap<(usize, usize), Reached<'p>> {
+    let mut reached: BTreeMap<(usize, usize), Reached<'p>> = BTreeMap::new();
+    let snapshot = attempt.field.world.snapshot;
+    let changes = matches!(attempt.technique.reach, Reach::AddsContainer | Reach::SwapsImage);
+    // A mirror pod is a static pod's image in the API: the API server refuses to change what it runs.
+    let usable = |pod: &Pod| !(changes && pod.mirror);
+    let pods = class.pods.iter().filter_map(|&index| Some((index, snapshot.pods.get(index)?)));
+    let pods = pods.filter(|(_, pod)| usable(pod));
     for (grant, rule) in attempt.holder.rules(Request::from(pattern), Some(namespace)) {
-        let named = named_pods(attempt, pattern, rule, pods);
-        let Some((first, pod)) = named.first() else { continue };
+        let restricted = authorizer::name_restricted(rule);
+        let mut named = pods.clone().filter(|(_, pod)| !restricted || names_pod(pattern, rule, pod));
+        let Some((first, pod)) = named.next() else { continue };
         let entry = reached.entry((grant.binding, grant.subject)).or_default();
         let object = Object { namespace: Some(namespace), name: Some(&pod.name) };
-        if entry.first.as_ref().is_none_or(|(known, _)| first < known) {
-            entry.first = Some((*first, attempt.holder.proof(pattern, object, grant, rule)));
+        if entry.first.as_ref().is_none_or(|(known, _)| first < *known) {
+            entry.first = Some((first, attempt.holder.proof(pattern, object, grant, rule)));
         }
+        // Where mirror pods are left out, those that are left are counted.
+        let some = restricted || changes && class.mirrors;
+        if !some {
+            entry.all = true;
+            entry.pods = class.pods.len();
+            continue;
+        }
+        let named: Vec<&Pod> = std::iter::once(pod).chain(named.map(|(_, pod)| pod)).collect();
         entry.pods = entry.pods.max(named.len());
-        let nodes = named.iter().filter_map(|(_, pod)| pod.spec.node_name.clone());
-        entry.nodes.extend(nodes);
+        entry.nodes.extend(named.iter().filter_map(|pod| pod.spec.node_name.as_ref()));
     }
     reached
 }
 
-/// The pods of a class that a rule lets the request name, in order.
-fn named_pods<'p>(
-    attempt: &Attempt<'p, '_>,
-    pattern: RequestPattern,
-    rule: &PolicyRule,
-    pods: &[usize],
-) -> Vec<(usize, &'p Pod)> {
-    let changes = matches!(attempt.technique.reach, Reach::AddsContainer | Reach::SwapsImage);
-    let all = pods.iter().filter_map(|&index| Some((index, attempt.field.world.snapshot.pods.get(index)?)));
-    // A mirror pod is a static pod's image in the API: the API server refuses to change what it runs.
-    let usable = all.filter(|(_, pod)| !(changes && pod.mirror));
-    let restricted = authorizer::name_restricted(rule);
-    let named = usable.filter(|(_, pod)| match pattern.name {
-        _ if !restricted => true,
+/// Whether a rule that is restricted to names lets the request name this pod.
+fn names_pod(pattern: RequestPattern, rule: &PolicyRule, pod: &Pod) -> bool {
+    match pattern.name {
         NamePattern::Absent => authorizer::name_matches(rule, ""),
         NamePattern::ProxyTarget => authorizer::proxy_name_matches(rule, &pod.name),
         _ => authorizer::name_matches(rule, &pod.name),
-    });
-    named.collect()
+    }
 }
 
 fn pod_step(

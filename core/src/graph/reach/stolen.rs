@@ -21,7 +21,7 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
     }
     let field = attempt.field;
     let reached = field.terrain.reached(attempt.holder.scopes(Request::from(removal)));
-    for (namespace, classes) in &field.terrain.pods {
+    for (namespace, classes) in &field.terrain.with_account {
         // A node that is deleted takes its pods along, whatever their namespace.
         if removal.resource != "nodes" && !reached.contains(namespace) {
             continue;

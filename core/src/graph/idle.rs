@@ -1,0 +1,98 @@
+//! The accounts of pods → those that nothing follows from, so that no step is made to each of their many pods.
+
+use super::act::{Attempt, Field, judge_facts};
+use super::grants::RequestSet;
+use super::holder::Holder;
+use super::node::Actor;
+use super::{Request, reach};
+use crate::authorizer::Identity;
+use crate::model::Name;
+use crate::technique::Reach;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Allows everything.
+const EVERYTHING: Request = Request { verb: "*", group: "*", resource: "*" };
+
+/// Tells which accounts lead nowhere, each worked out once.
+pub(super) struct Idle<'f, 'a> {
+    field: &'f Field<'a>,
+    /// What somebody may lack who could take a step together with another identity.
+    parts: Vec<RequestSet>,
+    known: BTreeMap<(Name, Name), bool>,
+}
+
+impl<'f, 'a> Idle<'f, 'a> {
+    pub(super) fn new(field: &'f Field<'a>) -> Self {
+        Idle { field, parts: parts(field), known: BTreeMap::new() }
+    }
+
+    /// Whether an account has no step to take, amounts to nothing, and has no part in what two identities do together.
+    pub(super) fn is_idle(&mut self, namespace: &Name, name: &Name) -> bool {
+        let account = (namespace.clone(), name.clone());
+        if let Some(idle) = self.known.get(&account) {
+            return *idle;
+        }
+        let own = self.field.terrain.targets.of_account(namespace, name);
+        let idle = own.is_none() && {
+            let identity = Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
+            let actor = Actor::new(identity);
+            let holder = Holder::new(self.field.world, self.field.grants, &actor, &self.field.bound);
+            !self.takes_part(&holder) && !takes_step(self.field, &holder)
+        };
+        self.known.insert(account, idle);
+        idle
+    }
+
+    fn takes_part(&self, holder: &Holder<'_>) -> bool {
+        let held = holder.held();
+        self.parts.iter().any(|part| held.holds_all(part))
+    }
+}
+
+/// Whether some technique leads on for the holder. Those on pods are taken to: whether they do depends on the others.
+fn takes_step(field: &Field<'_>, holder: &Holder<'_>) -> bool {
+    field.open_to(holder).any(|(technique, way)| {
+        if matches!(technique.reach, Reach::RunsInPodsOfNode | Reach::LiftsPodSecurity) {
+            return true;
+        }
+        let judged = judge_facts(field.world, technique, &way.facts);
+        let mut attempt = Attempt { field, holder, technique, way, judged, found: Vec::new() };
+        reach::attempt(&mut attempt);
+        !attempt.found.is_empty()
+    })
+}
+
+/// The groups of requests of each way that two may go together: every group is held by somebody who does not hold all.
+fn parts(field: &Field<'_>) -> Vec<RequestSet> {
+    let (held, binds) = rights(field);
+    let mut parts = Vec::new();
+    for (_, way) in field.spread_plays() {
+        let groups: Vec<RequestSet> =
+            way.requests.iter().map(|group| RequestSet::of(group.iter().copied())).collect();
+        let in_part = |held: &&RequestSet| !groups.iter().all(|group| held.holds_all(group));
+        let by_somebody = |group: &RequestSet| held.iter().filter(in_part).any(|held| held.holds_all(group));
+        // Whoever may bind roles may come to hold any part.
+        if binds || groups.iter().all(by_somebody) {
+            parts.extend(groups);
+        }
+    }
+    parts
+}
+
+/// The different sets of rights that identities have, and whether one of them may bind roles and gains by that.
+fn rights(field: &Field<'_>) -> (BTreeSet<RequestSet>, bool) {
+    let mut all = BTreeSet::new();
+    let mut binds = false;
+    for identity in field.grants.identities() {
+        let actor = Actor::new(identity.clone());
+        let whole = Holder::new(field.world, field.grants, &actor, &field.bound);
+        let held = whole.held();
+        if !all.insert(held) && !held.holds(EVERYTHING.key()) {
+            continue;
+        }
+        let holder = if whole.scopes(EVERYTHING).0 { whole.without_groups() } else { whole };
+        binds |= !holder.scopes(EVERYTHING).0
+            && field.open_to(&holder).any(|(technique, _)| technique.reach == Reach::BindsRole);
+    }
+    (all, binds)
+}
