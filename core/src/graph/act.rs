@@ -242,11 +242,7 @@ impl Attempt<'_, '_> {
     /// The nodes that it is worth trying to act as: enough for the account of every pod, those that hold something beyond
     /// what every node does, and those that rules name.
     pub(super) fn nodes(&self, requests: &[RequestPattern]) -> BTreeSet<Name> {
-        let itself = match &self.holder.actor.identity {
-            Identity::Node(name) => Some(name),
-            _ => None,
-        };
-        let mut nodes = self.field.terrain.token_nodes(self.field.world, itself);
+        let mut nodes = self.field.terrain.token_nodes(self.field.world);
         let holding = self.field.grants.identities().filter_map(|identity| match identity {
             Identity::Node(name) => Some(name.clone()),
             _ => None,

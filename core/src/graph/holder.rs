@@ -268,11 +268,7 @@ impl<'a> Holder<'a> {
         if !chosen || group.len() == 1 {
             return self.product(group, object);
         }
-        let any_name = self.product(group, Object { name: Some(ANY_NAME), ..object });
-        if !any_name.is_empty() {
-            return any_name;
-        }
-        let mut ways: Vec<Vec<Proof>> = Vec::new();
+        let mut ways = self.product(group, Object { name: Some(ANY_NAME), ..object });
         for name in self.names(group, object) {
             for way in self.product(group, Object { name: Some(&name), ..object }) {
                 if !ways.contains(&way) {

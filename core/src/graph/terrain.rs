@@ -205,23 +205,19 @@ impl<'a> Terrain<'a> {
         }
     }
 
-    /// Nodes that hold, between them, a pod of every account that leads on: one for each is enough, another than `except`
-    /// where there is one.
-    pub(super) fn token_nodes(&self, world: &World<'_>, except: Option<&Name>) -> BTreeSet<Name> {
-        let mut nodes = BTreeSet::new();
-        let mut seen = BTreeSet::new();
+    /// Nodes that hold, between them, a pod of every account that leads on: two for each are enough, since a path may come
+    /// from one of them.
+    pub(super) fn token_nodes(&self, world: &World<'_>) -> BTreeSet<Name> {
+        let mut of_account: BTreeMap<(&Name, Name), BTreeSet<&Name>> = BTreeMap::new();
         for (namespace, classes) in &self.with_account {
             for pod in classes.iter().flat_map(|class| &class.pods) {
                 let Some(pod) = world.snapshot.pods.get(*pod) else { continue };
                 let Some(account) = self.token_of(world, pod) else { continue };
-                let account = (namespace, account);
-                let other = pod.spec.node_name.as_ref().filter(|node| Some(*node) != except);
-                if let Some(node) = other.filter(|_| !seen.contains(&account)) {
-                    seen.insert(account);
-                    nodes.insert(node.clone());
-                }
+                let nodes = of_account.entry((namespace, account)).or_default();
+                nodes.extend(pod.spec.node_name.iter().take(2usize.saturating_sub(nodes.len())));
             }
         }
+        let mut nodes: BTreeSet<Name> = of_account.into_values().flatten().cloned().collect();
         let of_components = self.targets.list.iter().filter_map(|target| target.component.nodes.first());
         nodes.extend(of_components.cloned());
         nodes
@@ -394,12 +390,30 @@ fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut BTreeMap<Name,
     }
 }
 
-/// Every account that exists, sorted by namespace: those listed, and those that pods run as.
+/// Every account that exists, sorted by namespace: those listed, and those that pods run as. Where accounts were not
+/// exported, those that bindings name, and the one that every namespace has.
 fn members(world: &World<'_>) -> BTreeSet<(Name, Name)> {
     let listed = world.snapshot.service_accounts.iter();
     let listed = listed.map(|account| (account.namespace.clone(), account.name.clone()));
     let running = world.snapshot.pods.iter().filter(|pod| !pod.finished);
-    listed.chain(running.map(|pod| (pod.namespace.clone(), account_of(pod)))).collect()
+    let running = running.map(|pod| (pod.namespace.clone(), account_of(pod)));
+    let mut members: BTreeSet<(Name, Name)> = listed.chain(running).collect();
+    if !is_present(world, "ServiceAccount") {
+        members.extend(bound_accounts(world));
+        members.extend(namespaces(world).into_iter().map(|namespace| (namespace, Name::from("default"))));
+    }
+    members
+}
+
+/// The accounts that bindings name, whatever the roles allow.
+fn bound_accounts<'w>(world: &'w World<'_>) -> impl Iterator<Item = (Name, Name)> + 'w {
+    let subjects = world.snapshot.bindings.iter().flat_map(|binding| {
+        binding.subjects.iter().filter_map(|subject| authorizer::identity_of(binding, subject))
+    });
+    subjects.filter_map(|identity| match identity {
+        Identity::ServiceAccount { namespace, name } => Some((namespace, name)),
+        _ => None,
+    })
 }
 
 /// The account that a pod runs as.
@@ -416,13 +430,7 @@ fn namespaces(world: &World<'_>) -> BTreeSet<Name> {
     names.extend(snapshot.secrets.iter().map(|secret| secret.namespace.clone()));
     names.extend(world.installation.components.iter().map(|component| component.namespace.clone()));
     names.extend(snapshot.bindings.iter().filter_map(|binding| binding.namespace.clone()));
-    // Whoever is bound is somewhere, whatever the role allows.
-    let subjects = snapshot.bindings.iter().flat_map(|binding| {
-        binding.subjects.iter().filter_map(|subject| authorizer::identity_of(binding, subject))
-    });
-    names.extend(subjects.filter_map(|identity| match identity {
-        Identity::ServiceAccount { namespace, .. } => Some(namespace),
-        _ => None,
-    }));
+    // Whoever is bound is somewhere.
+    names.extend(bound_accounts(world).map(|(namespace, _)| namespace));
     names
 }

@@ -70,7 +70,12 @@ fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) 
     let is_held_back = |id: &&NodeId| {
         graph.steps(**id).any(|edge| {
             let reach = find(edge.technique).map(|technique| technique.reach);
-            edge.certainty == Certainty::Blocked && reach.is_some_and(is_judged_by_level)
+            // What comes of another's template is judged when its pods are made.
+            let later = || {
+                let other = matches!(graph.node(edge.to), Some(Node::OtherWorkload { .. }));
+                other && graph.steps(edge.to).any(|next| next.certainty == Certainty::Blocked)
+            };
+            reach.is_some_and(is_judged_by_level) && (edge.certainty == Certainty::Blocked || later())
         })
     };
     let makers: BTreeSet<NodeId> = actors.keys().filter(is_held_back).copied().collect();

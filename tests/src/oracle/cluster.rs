@@ -238,6 +238,7 @@ impl<'a> Cluster<'a> {
         accounts.extend(components.map(|item| (item.namespace, item.account)));
         if !self.present("ServiceAccount") {
             accounts.extend(self.spoken_of());
+            accounts.extend(self.namespaces().into_iter().map(|namespace| (namespace, "default".to_owned())));
         }
         accounts.into_iter().filter(|(namespace, name)| self.is_somebody(namespace, name)).collect()
     }
