@@ -8,6 +8,7 @@
 //! requests spread over three identities, and roles that aggregate into a bound one.
 
 mod cluster;
+mod explored;
 mod grants;
 mod joint;
 mod place;
@@ -18,8 +19,9 @@ use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::report::Certainty;
 use cilium_exec_check_core::technique::Effect;
 use cluster::Cluster;
+use explored::Explored;
 use grants::Who;
-use search::{Explored, Lengths, by_groups, search};
+use search::{Lengths, by_groups, search};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How an effect is reached.

@@ -101,12 +101,6 @@ impl<'a> Holder<'a> {
         own.any(|grant| self.scope(grant).is_none())
     }
 
-    /// Whether a rule that is bound to the identity itself covers one of the requests, wherever it holds.
-    pub(super) fn holds_any_itself(&self, groups: &[Vec<RequestPattern>]) -> bool {
-        let mut keys = groups.iter().flatten().map(|pattern| Request::from(*pattern).key());
-        self.own.is_some_and(|own| keys.any(|key| own.held().holds(key)))
-    }
-
     /// The same holder without the rights of its groups.
     pub(super) fn without_groups(self) -> Self {
         Holder { of_groups: Vec::new(), ..self }

@@ -2,10 +2,12 @@
 
 use super::act::{Attempt, Field, is_judged_by_level, judge_facts};
 use super::grants::RequestSet;
-use super::holder::Holder;
+use super::grants::{Request, Rights};
+use super::holder::{Holder, groups};
 use super::node::{Actor, Edge, Node, NodeId};
 use super::ownership::Needs;
 use super::{Graph, reach};
+use crate::authorizer::Identity;
 use crate::report::Certainty;
 use crate::technique::{Alternative, RequestPattern, Technique, find};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -88,10 +90,8 @@ fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) 
     for (first, origins) in firsts.collect::<Vec<_>>() {
         for &second in origins.keys() {
             let pair = actors.get(&first).zip(actors.get(&second));
-            if pair.is_none_or(|(start, other)| {
-                let holder = Holder::new(field.world, field.grants, other, &field.bound);
-                let lifts_itself = lifts.iter().any(|(_, way)| holder.holds_any_itself(&way.requests));
-                !lifts_itself && needs.nothing_new(&start.identity, second)
+            if pair.is_none_or(|(one, two)| {
+                needs.nothing_new(&one.identity, second) && !lifts_beyond(field, &one.identity, two)
             }) {
                 continue;
             }
@@ -107,6 +107,23 @@ fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) 
             }
         }
     }
+}
+
+/// Whether somebody may lift a level by a grant that names neither `one` nor a group of theirs: it need lead them nowhere
+/// by itself.
+fn lifts_beyond(field: &Field<'_>, one: &Identity, other: &Actor) -> bool {
+    let of_one = groups(one);
+    let held = |identity: &Identity| match identity {
+        Identity::Group(name) => identity == one || of_one.contains(name),
+        _ => identity == one,
+    };
+    let asked = |rights: &Rights| {
+        let mut patterns = field.level_lifts().flat_map(|(_, way)| way.requests.iter().flatten());
+        patterns.any(|pattern| rights.held().holds(Request::from(*pattern).key()))
+    };
+    let named = groups(&other.identity).into_iter().map(Identity::Group).chain([other.identity.clone()]);
+    let mut beyond = named.filter(|identity| !held(identity));
+    other.bound.is_some() || beyond.any(|identity| field.grants.own(&identity).is_some_and(asked))
 }
 
 fn actors(graph: &Graph) -> BTreeMap<NodeId, Actor> {

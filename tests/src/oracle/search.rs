@@ -1,17 +1,17 @@
 //! Steps → the fewest that lead each identity to each effect: every place is explored, every distance worked out.
 
 use super::cluster::{Cluster, Holder};
+use super::explored::Explored;
 use super::grants::{Who, subject};
-use super::joint::{Joint, joint};
+use super::joint::Joint;
 use super::place::{Actor, Place};
-use super::single::{Step, effects, everything, steps};
+use super::single::{Step, everything, steps};
 use super::starting;
 use cilium_exec_check_core::model::{Binding, Name, Snapshot};
 use cilium_exec_check_core::report::Certainty;
 use cilium_exec_check_core::technique::Effect;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 /// The fewest steps to each effect of each identity.
 pub(super) type Lengths = BTreeMap<(Who, Effect), Length>;
@@ -80,6 +80,15 @@ pub(super) fn by_groups(
     reached
 }
 
+/// The groups whose rights somebody has, the group that it is included.
+fn held_by_groups(who: &Who) -> BTreeSet<Who> {
+    let mut held: BTreeSet<Who> = who.groups().into_iter().map(Who::Group).collect();
+    if matches!(who, Who::Group(_)) {
+        held.insert(who.clone());
+    }
+    held
+}
+
 fn is_privileged(effect: Effect) -> bool {
     matches!(effect, Effect::Exec | Effect::NodeRoot)
 }
@@ -106,40 +115,6 @@ pub(super) fn search(explored: &Explored<'_>, least: Certainty) -> Lengths {
 struct Users {
     any: Vec<Actor>,
     first: Vec<Actor>,
-}
-
-/// A cluster, with what was worked out of it so far.
-pub(super) struct Explored<'a> {
-    cluster: Cluster<'a>,
-    joint: Vec<Joint>,
-    steps: RefCell<BTreeMap<Place, Rc<[Step]>>>,
-    effects: RefCell<BTreeMap<Place, Rc<[Effect]>>>,
-}
-
-impl<'a> Explored<'a> {
-    /// Nothing yet but the joint techniques.
-    pub(super) fn new(cluster: Cluster<'a>) -> Self {
-        let joint = joint(&cluster);
-        Explored { cluster, joint, steps: RefCell::default(), effects: RefCell::default() }
-    }
-
-    fn steps(&self, place: &Place) -> Rc<[Step]> {
-        if let Some(known) = self.steps.borrow().get(place) {
-            return known.clone();
-        }
-        let found: Rc<[Step]> = steps(&self.cluster, place).into();
-        self.steps.borrow_mut().insert(place.clone(), found.clone());
-        found
-    }
-
-    fn effects(&self, place: &Place) -> Rc<[Effect]> {
-        if let Some(known) = self.effects.borrow().get(place) {
-            return known.clone();
-        }
-        let found: Rc<[Effect]> = effects(&self.cluster, place).into();
-        self.effects.borrow_mut().insert(place.clone(), found.clone());
-        found
-    }
 }
 
 struct Graph<'c, 'a> {
@@ -214,6 +189,11 @@ impl<'c, 'a> Graph<'c, 'a> {
         if self.met.is_empty() {
             return false;
         }
+        let members: BTreeSet<&Actor> = self.met.iter().flat_map(|(_, one, two, _)| [one, two]).collect();
+        let between: BTreeMap<&Actor, Distances> = members
+            .into_iter()
+            .map(|actor| (actor, self.distances(&Place::Acts(actor.clone()), actor)))
+            .collect();
         for start in self.edges.keys() {
             let Place::Acts(actor) = start else { continue };
             let distances = self.distances(start, actor);
@@ -225,17 +205,29 @@ impl<'c, 'a> Graph<'c, 'a> {
                 }
                 let far = |map: &BTreeMap<Place, usize>, who: &Actor| {
                     let place = Place::Acts(who.clone());
-                    let idle = !own.any.contains(who) && self.adds_nothing(&actor.who, &place);
+                    let idle =
+                        who != actor && !own.any.contains(who) && self.adds_no_part(&actor.who, who, joint);
                     map.get(&place).copied().filter(|_| !idle)
                 };
-                let any = far(&distances.any, first).zip(far(&distances.any, second));
-                let by_first = [
-                    far(&distances.first, first).zip(far(&distances.any, second)),
-                    far(&distances.any, first).zip(far(&distances.first, second)),
-                    any.filter(|far| *far == (0, 0) && own.first.contains(actor)),
-                ];
-                let length = |pair: (usize, usize)| pair.0 + pair.1 + joint.steps;
-                let by_first = by_first.into_iter().flatten().map(length).min();
+                let plus = |one: Option<usize>, two: Option<usize>| Some(one? + two?);
+                let near = |from: &Actor, to: &Actor| match from == to {
+                    true => Some(0),
+                    false => between.get(from).and_then(|all| all.any.get(&Place::Acts(to.clone())).copied()),
+                };
+                // From the start to both, or to one and from there to the other.
+                let to_both = |one: &BTreeMap<Place, usize>, first: &Actor, second: &Actor| {
+                    let apart = plus(far(one, first), far(&distances.any, second));
+                    let onwards = plus(far(one, first), far(&distances.any, second).and(near(first, second)));
+                    apart.into_iter().chain(onwards).min()
+                };
+                let least = |one: Option<usize>, two: Option<usize>| one.into_iter().chain(two).min();
+                let length = |far: usize| far + joint.steps;
+                let any =
+                    least(to_both(&distances.any, first, second), to_both(&distances.any, second, first));
+                let by_first =
+                    least(to_both(&distances.first, first, second), to_both(&distances.first, second, first));
+                let at_once = any.filter(|far| *far == 0 && own.first.contains(actor));
+                let by_first = least(by_first, at_once).map(length);
                 let later = any.filter(|_| own.any.contains(actor)).map(length);
                 for (length, own) in [(any.map(length), Own::No), (later, Own::Later), (by_first, Own::First)]
                 {
@@ -386,10 +378,7 @@ impl<'c, 'a> Graph<'c, 'a> {
     }
 
     fn holds_no_more(&self, start: &Who, actor: &Actor, place: &Place) -> bool {
-        let mut held: BTreeSet<Who> = start.groups().into_iter().map(Who::Group).collect();
-        if matches!(start, Who::Group(_)) {
-            held.insert(start.clone());
-        }
+        let held = held_by_groups(start);
         let kubelets = *start == Who::Group("system:nodes".to_owned());
         let with_less = self.cluster.by_groups(&held, kubelets);
         let less = with_less.holder(actor);
@@ -411,19 +400,15 @@ impl<'c, 'a> Graph<'c, 'a> {
             let known = fewer.iter().any(|(to, surer)| to == *place && surer <= certainty);
             *certainty <= self.least && !known
         });
-        if missing.is_some() {
-            return false;
-        }
-        // What they add to the requests of somebody else they must be able to add with less.
-        self.met.iter().all(|(joint, first, second, _)| {
-            let other = match (first == actor, second == actor) {
-                (true, false) => second,
-                (false, true) => first,
-                _ => return true,
-            };
-            let other = self.cluster.holder(other);
-            joint.parts.iter().all(|part| less.may_any(part).is_some() || other.may_any(part).is_some())
-        })
+        missing.is_none()
+    }
+
+    /// Whether the parts of a joint technique that somebody meets are all met with the groups that one is in.
+    fn adds_no_part(&self, start: &Who, actor: &Actor, joint: &Joint) -> bool {
+        let held = held_by_groups(start);
+        let less = self.cluster.by_groups(&held, false);
+        let (whole, less) = (self.cluster.holder(actor), less.holder(actor));
+        joint.parts.iter().all(|part| whole.may_any(part).is_none() || less.may_any(part).is_some())
     }
 
     /// The effects that are an identity's own, and the fewest steps to each.
