@@ -39,7 +39,7 @@ impl Taker {
             let blob = |event: Event| event.attachments.into_iter().next()?.dyn_into::<Blob>().ok();
             match event.message {
                 Message::Taken => {
-                    if !blob(event).is_some_and(|blob| download::save(&blob, &name).is_ok()) {
+                    if blob(event).is_none_or(|blob| download::save(&blob, &name).is_err()) {
                         say(&act, "The browser refused to save it.");
                     }
                 }
