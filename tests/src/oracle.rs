@@ -10,10 +10,12 @@
 mod cluster;
 mod explored;
 mod grants;
+mod graph;
 mod joint;
 mod place;
 mod search;
 mod single;
+mod together;
 
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::report::Certainty;
