@@ -9,12 +9,15 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// What places come to, as far as it was asked for.
+type Known<T> = RefCell<BTreeMap<Place, Rc<[T]>>>;
+
 /// A cluster, with what was worked out of it so far.
 pub(super) struct Explored<'a> {
     pub(super) cluster: Cluster<'a>,
     pub(super) joint: Vec<Joint>,
-    steps: RefCell<BTreeMap<Place, Rc<[Step]>>>,
-    effects: RefCell<BTreeMap<Place, Rc<[Effect]>>>,
+    steps: Known<Step>,
+    effects: Known<Effect>,
 }
 
 impl<'a> Explored<'a> {
@@ -25,20 +28,20 @@ impl<'a> Explored<'a> {
     }
 
     pub(super) fn steps(&self, place: &Place) -> Rc<[Step]> {
-        if let Some(known) = self.steps.borrow().get(place) {
-            return known.clone();
-        }
-        let found: Rc<[Step]> = steps(&self.cluster, place).into();
-        self.steps.borrow_mut().insert(place.clone(), found.clone());
-        found
+        once(&self.steps, place, || steps(&self.cluster, place))
     }
 
     pub(super) fn effects(&self, place: &Place) -> Rc<[Effect]> {
-        if let Some(known) = self.effects.borrow().get(place) {
-            return known.clone();
-        }
-        let found: Rc<[Effect]> = effects(&self.cluster, place).into();
-        self.effects.borrow_mut().insert(place.clone(), found.clone());
-        found
+        once(&self.effects, place, || effects(&self.cluster, place))
     }
+}
+
+/// What is known of a place; worked out where nothing is.
+fn once<T>(known: &Known<T>, place: &Place, work: impl FnOnce() -> Vec<T>) -> Rc<[T]> {
+    if let Some(known) = known.borrow().get(place) {
+        return known.clone();
+    }
+    let found: Rc<[T]> = work().into();
+    known.borrow_mut().insert(place.clone(), found.clone());
+    found
 }
