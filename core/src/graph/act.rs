@@ -28,7 +28,7 @@ pub(super) struct Field<'a> {
 }
 
 /// One technique in one of the ways it can be met.
-type Play = (&'static Technique, Alternative);
+pub(super) type Play = (&'static Technique, Alternative);
 
 /// How sure something is, and why it is not certain.
 pub(super) type Judged = (Certainty, Vec<String>);
@@ -103,7 +103,7 @@ pub(super) fn act(graph: &mut Graph, field: &Field<'_>, from: NodeId, actor: &Ac
         try_play(graph, field, (from, &whole), play, &mut known);
     }
     let all = graph.steps(from).any(|edge| graph.node(edge.to) == Some(&Node::ClusterAdmin));
-    if all && whole.holds_itself(Request { verb: "*", group: "*", resource: "*" }) {
+    if all && whole.holds_itself(Request::EVERYTHING) {
         return;
     }
     let holder = if all { whole.without_groups() } else { whole };

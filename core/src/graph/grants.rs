@@ -26,6 +26,9 @@ static NUMBERED: LazyLock<Vec<Request>> = LazyLock::new(|| catalogue_requests().
 pub(super) struct RequestKey(u16);
 
 impl Request {
+    /// Every verb on everything: what a rule of three `*` allows.
+    pub(super) const EVERYTHING: Request = Request { verb: "*", group: "*", resource: "*" };
+
     pub(super) fn key(&self) -> RequestKey {
         let place = NUMBERED.binary_search(self).ok().and_then(|place| u16::try_from(place).ok());
         RequestKey(place.unwrap_or(u16::MAX))

@@ -331,10 +331,14 @@ impl<'a> Holder<'a> {
     }
 }
 
-/// Every one of the first ways with every one of the second, up to a limit.
+/// Every one of the first ways with every one of the second.
+pub(super) fn pairs(ways: &[Vec<Proof>], more: &[Vec<Proof>]) -> impl Iterator<Item = Vec<Proof>> {
+    ways.iter().flat_map(|way| more.iter().map(|next| [&way[..], next].concat()))
+}
+
+/// The same, up to a limit.
 pub(super) fn joined(ways: &[Vec<Proof>], more: &[Vec<Proof>]) -> Vec<Vec<Proof>> {
-    let pairs = ways.iter().flat_map(|way| more.iter().map(|next| [&way[..], next].concat()));
-    pairs.take(MAX_COMBINATIONS).collect()
+    pairs(ways, more).take(MAX_COMBINATIONS).collect()
 }
 
 /// The groups that an identity is in. A bootstrap token is in the group of all bootstrappers, whatever others it names
@@ -345,6 +349,15 @@ pub(super) fn groups(identity: &Identity) -> Vec<Name> {
         groups.push(Name::from("system:bootstrappers"));
     }
     groups
+}
+
+/// The groups whose rights an identity has: those that it is in, and the one that it is.
+pub(super) fn groups_held(identity: &Identity) -> Vec<Name> {
+    let mut held = groups(identity);
+    if let Identity::Group(name) = identity {
+        held.push(name.clone());
+    }
+    held
 }
 
 /// The namespace that a request is made in; `None` for cluster-scoped ones, whatever the step's other requests are about.

@@ -10,9 +10,6 @@ use crate::model::Name;
 use crate::technique::Reach;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Allows everything.
-const EVERYTHING: Request = Request { verb: "*", group: "*", resource: "*" };
-
 /// Tells which accounts lead nowhere, each worked out once.
 pub(super) struct Idle<'f, 'a> {
     field: &'f Field<'a>,
@@ -87,11 +84,11 @@ fn rights(field: &Field<'_>) -> (BTreeSet<RequestSet>, bool) {
         let actor = Actor::new(identity.clone());
         let whole = Holder::new(field.world, field.grants, &actor, &field.bound);
         let held = whole.held();
-        if !all.insert(held) && !held.holds(EVERYTHING.key()) {
+        if !all.insert(held) && !held.holds(Request::EVERYTHING.key()) {
             continue;
         }
-        let holder = if whole.scopes(EVERYTHING).0 { whole.without_groups() } else { whole };
-        binds |= !holder.scopes(EVERYTHING).0
+        let holder = if whole.scopes(Request::EVERYTHING).0 { whole.without_groups() } else { whole };
+        binds |= !holder.scopes(Request::EVERYTHING).0
             && field.open_to(&holder).any(|(technique, _)| technique.reach == Reach::BindsRole);
     }
     (all, binds)

@@ -1,6 +1,6 @@
 //! Whose way a step is: whether a grant that it uses names whoever takes it, rather than a group of theirs.
 
-use super::holder::groups;
+use super::holder::{groups, groups_held};
 use super::{Edge, Grant, Graph, Node, NodeId, Proof, World};
 use crate::authorizer::{self, Identity};
 use crate::model::{Binding, Name};
@@ -104,10 +104,10 @@ impl Needs {
     /// Whether becoming `now` gives `start` nothing that it does not hold by its groups, or as the group that it is.
     pub(super) fn nothing_new(&self, start: &Identity, now: NodeId) -> bool {
         let Some(needs) = self.0.get(&now) else { return false };
-        let by_group = groups(start);
+        let by_group = groups_held(start);
         let all_nodes = Identity::Group(Name::from("system:nodes"));
         let held = |identity: &Identity| match identity {
-            Identity::Group(name) => identity == start || by_group.contains(name),
+            Identity::Group(name) => by_group.contains(name),
             // Left by `needs` for what each node may do about its own pods.
             Identity::Node(_) => *start == all_nodes,
             _ => false,
@@ -137,7 +137,7 @@ fn needs(world: &World<'_>, graph: &Graph, identity: &Identity, id: NodeId) -> O
     let is_kubelet = |item: &Identity| matches!(item, Identity::Node(name) if name.is_empty());
     let is_shared = |item: &Identity| matches!(item, Identity::Group(_)) || is_kubelet(item);
     let is_group = |way: &BTreeSet<Identity>| way.iter().all(is_shared);
-    let mut steps: BTreeMap<(Gain, Certainty), BTreeSet<BTreeSet<Identity>>> = BTreeMap::new();
+    let mut steps: BTreeMap<(Gain, Certainty), Ways> = BTreeMap::new();
     for chain in graph.steps(id).flat_map(|edge| chains(graph, edge)) {
         let way: BTreeSet<Identity> = chain.iter().flat_map(|edge| named(world, identity, edge)).collect();
         let Some(last) = chain.last() else { continue };

@@ -211,7 +211,7 @@ fn masters_proof() -> Proof {
     Proof {
         by: Identity::Group(Name::from("system:masters")),
         authorizer: Authorizer::Masters,
-        request: Request { verb: "*", group: "*", resource: "*" },
+        request: Request::EVERYTHING,
         namespace: None,
         name: None,
         grant: None,

@@ -1,19 +1,15 @@
 //! Requests spread over two identities of one principal: the steps that lead to the second, and the one they make.
 
-use super::act::{Attempt, Field, is_judged_by_level, judge_facts};
-use super::grants::RequestSet;
-use super::grants::{Request, Rights};
-use super::holder::{Holder, groups};
+use super::act::{Attempt, Field, Play, is_judged_by_level, judge_facts};
+use super::grants::{Request, RequestSet, Rights};
+use super::holder::{Holder, groups, groups_held};
 use super::node::{Actor, Edge, Node, NodeId};
 use super::ownership::Needs;
 use super::{Graph, reach};
 use crate::authorizer::Identity;
 use crate::report::Certainty;
-use crate::technique::{Alternative, RequestPattern, Technique, find};
+use crate::technique::{Reach, RequestPattern, find};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// One technique whose requests may be spread, in one of its ways.
-type Play = (&'static Technique, Alternative);
 
 /// A set of requests that one identity has to hold.
 type Group = Vec<RequestPattern>;
@@ -59,13 +55,11 @@ pub(super) fn add(graph: &mut Graph, field: &Field<'_>) {
 /// Adds the steps by which one identity lifts a level that holds back the pods of another.
 fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) {
     let lifts: Vec<&Play> = field.level_lifts().collect();
-    let needs = lifts.iter().map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied()));
-    let needs: Vec<RequestSet> = needs.collect();
     let lifters: BTreeSet<NodeId> = actors
         .iter()
         .filter(|(_, actor)| {
-            let held = Holder::new(field.world, field.grants, actor, &field.bound).held();
-            needs.iter().any(|needs| held.holds_all(needs))
+            let holder = Holder::new(field.world, field.grants, actor, &field.bound);
+            field.open_to(&holder).any(|(technique, _)| technique.reach == Reach::LiftsPodSecurity)
         })
         .map(|(&id, _)| id)
         .collect();
@@ -112,9 +106,12 @@ fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) 
 /// Whether somebody may lift a level by a grant that names neither `one` nor a group of theirs: it need lead them nowhere
 /// by itself.
 fn lifts_beyond(field: &Field<'_>, one: &Identity, other: &Actor) -> bool {
-    let of_one = groups(one);
+    if other.bound.is_some() {
+        return true;
+    }
+    let by_group = groups_held(one);
     let held = |identity: &Identity| match identity {
-        Identity::Group(name) => identity == one || of_one.contains(name),
+        Identity::Group(name) => by_group.contains(name),
         _ => identity == one,
     };
     let asked = |rights: &Rights| {
@@ -123,7 +120,7 @@ fn lifts_beyond(field: &Field<'_>, one: &Identity, other: &Actor) -> bool {
     };
     let named = groups(&other.identity).into_iter().map(Identity::Group).chain([other.identity.clone()]);
     let mut beyond = named.filter(|identity| !held(identity));
-    other.bound.is_some() || beyond.any(|identity| field.grants.own(&identity).is_some_and(asked))
+    beyond.any(|identity| field.grants.own(&identity).is_some_and(asked))
 }
 
 fn actors(graph: &Graph) -> BTreeMap<NodeId, Actor> {

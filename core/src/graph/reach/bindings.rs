@@ -2,9 +2,9 @@
 
 use super::super::act::Attempt;
 use super::super::grants::Request;
-use super::super::holder::{EVERYTHING, Object};
+use super::super::holder::{EVERYTHING, Object, pairs};
 use super::super::node::{Actor, Node, Proof};
-use super::roles::{holding_everything, is_bound, joined};
+use super::roles::{holding_everything, is_bound};
 use crate::authorizer::{self, ResourceRequest};
 use crate::model::{Name, PolicyRule};
 use crate::pod_security;
@@ -116,7 +116,8 @@ fn everything_bound(
     }
     let object = Object { namespace: scope.as_ref(), name: Some(CLUSTER_ADMIN) };
     let binds = attempt.holder.ways(&[vec![write.bind]], object);
-    let ways = joined(&written_ways(attempt, write, scope, CLUSTER_ADMIN), &binds);
+    let written = written_ways(attempt, write, scope, CLUSTER_ADMIN);
+    let ways: Vec<Vec<Proof>> = pairs(&written, &binds).collect();
     (!ways.is_empty()).then_some(ways)
 }
 
@@ -140,7 +141,10 @@ fn bound_ways(
     let Some(role) = attempt.field.world.snapshot.roles.get(role) else { return Vec::new() };
     let object = Object { namespace: scope.as_ref(), name: Some(&role.name) };
     let binds = attempt.holder.ways(&[vec![write.bind]], object);
-    if binds.is_empty() { binds } else { joined(&written_ways(attempt, write, scope, &role.name), &binds) }
+    if binds.is_empty() {
+        return binds;
+    }
+    pairs(&written_ways(attempt, write, scope, &role.name), &binds).collect()
 }
 
 /// The ways to write a binding that refers to the role: a new one, or one of the input that does.

@@ -1,8 +1,8 @@
 //! Steps that add rules to a role: to one that the holder is bound to, that flows into such a one, or that it may bind.
 
 use super::super::act::Attempt;
-use super::super::holder::{EVERYTHING, Object, groups};
-use super::super::node::{Actor, Node, Proof};
+use super::super::holder::{EVERYTHING, Object, groups, pairs};
+use super::super::node::{Actor, Node};
 use super::super::terrain::is_present;
 use super::bindings;
 use crate::authorizer::{self, Identity};
@@ -106,7 +106,7 @@ fn grow_bindable(attempt: &mut Attempt<'_, '_>, kind: &str) {
                 return None;
             }
             let bound = bindings::ways_to_bind(attempt, index, &scope);
-            (!bound.is_empty()).then(|| joined(&bound, &grown))
+            (!bound.is_empty()).then(|| pairs(&bound, &grown).collect())
         });
         // One such role is enough: every one of them ends at the same.
         let Some(ways) = ways.into_iter().next() else { continue };
@@ -116,11 +116,6 @@ fn grow_bindable(attempt: &mut Attempt<'_, '_>, kind: &str) {
             return;
         }
     }
-}
-
-/// Every pair of ways, one after the other.
-pub(super) fn joined(first: &[Vec<Proof>], second: &[Vec<Proof>]) -> Vec<Vec<Proof>> {
-    first.iter().flat_map(|one| second.iter().map(|two| [&one[..], two].concat())).collect()
 }
 
 /// Holding everything in a scope: the cluster, or a namespace.

@@ -2,10 +2,9 @@
 
 use super::super::act::Attempt;
 use super::super::grants::Request;
-use super::super::holder::Object;
+use super::super::holder::{Object, pairs};
 use super::super::node::{Actor, Node, Proof};
 use super::super::terrain::is_movable;
-use super::roles::joined;
 use crate::authorizer::Identity;
 use crate::model::{Name, Pod};
 use crate::technique::RequestPattern;
@@ -36,7 +35,7 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
             let Some((name, removed)) = stolen else { continue };
             let identity = Identity::ServiceAccount { namespace: namespace.clone(), name };
             let to = Node::Acting(Actor::new(identity));
-            attempt.found(to, joined(&removed, &closed), &attempt.judged.clone());
+            attempt.found(to, pairs(&removed, &closed).collect(), &attempt.judged.clone());
         }
     }
 }
