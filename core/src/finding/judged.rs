@@ -4,7 +4,7 @@ use super::Analysis;
 use super::evidence::{entity_of_identity, entity_of_node, evidence};
 use crate::authorizer::{Identity, RoleTable};
 use crate::defaults::{self, ShippedBy};
-use crate::graph::{Edge, Grant, Node, NodeId, RawPath, Sink, World, acts_as, adds, is_subject, names};
+use crate::graph::{Edge, Goal, Grant, Node, NodeId, RawPath, Sink, World, acts_as, adds, is_subject, names};
 use crate::model::Name;
 use crate::report::{Authorizer, Certainty, Expectation, Path, Step, Target, WorkloadRef};
 use crate::technique::{Effect, Severity, find};
@@ -39,11 +39,8 @@ impl<'a> Judge<'a> {
     pub(super) fn paths(&mut self, identity: &Identity, from: NodeId) -> Vec<Judged> {
         let mut best: BTreeMap<_, (_, Judged)> = BTreeMap::new();
         let mut groups = ByGroups::default();
-        for raw in self
-            .analysis
-            .routes
-            .of(from, |edge| names(self.analysis.world, self.analysis.graph, identity, edge))
-        {
+        let Analysis { world, graph, routes, .. } = *self.analysis;
+        for raw in routes.of(from, |edge| names(world, graph, identity, edge)) {
             if !self.is_own(identity, &raw, &mut groups) {
                 continue;
             }
@@ -174,12 +171,9 @@ impl<'a> Judge<'a> {
 }
 
 /// What an identity reaches by the grants of its groups alone, worked out where it is asked for: by ways that count, and
-/// by all. Each is an effect in the namespace of its component.
+/// by all.
 #[derive(Default)]
-struct ByGroups([Option<BTreeSet<Reached>>; 2]);
-
-/// An effect, and the namespace of the component that is reached.
-type Reached = (Effect, Option<String>);
+struct ByGroups([Option<BTreeSet<Goal>>; 2]);
 
 impl ByGroups {
     fn reach(
@@ -190,17 +184,17 @@ impl ByGroups {
         blocked: bool,
     ) -> bool {
         let Some((from, _)) = raw.steps.first() else { return false };
-        let place = |sink: Sink| {
+        let goal = |sink: Sink| {
             let component = analysis.world.installation.components.get(sink.component);
-            (sink.effect, component.map(|component| component.namespace.to_string()))
+            Some(Goal { effect: sink.effect, namespace: component?.namespace.clone() })
         };
         let [counting, all] = &mut self.0;
         let known = if blocked { all } else { counting };
         let reached = known.get_or_insert_with(|| {
             let sinks = analysis.routes.by_groups(analysis.world, identity, *from, blocked);
-            sinks.into_iter().map(place).collect()
+            sinks.into_iter().filter_map(goal).collect()
         });
-        reached.contains(&place(raw.sink))
+        goal(raw.sink).is_some_and(|goal| reached.contains(&goal))
     }
 }
 

@@ -93,9 +93,14 @@ impl Graph {
 
     /// The node itself, or the one that it leads along.
     pub fn plain(&self, id: NodeId) -> Option<&Node> {
+        self.node(self.plain_id(id))
+    }
+
+    /// Its id.
+    pub(super) fn plain_id(&self, id: NodeId) -> NodeId {
         match self.node(id) {
-            Some(Node::Along { node, .. }) => self.node(*node),
-            node => node,
+            Some(Node::Along { node, .. }) => *node,
+            _ => id,
         }
     }
 

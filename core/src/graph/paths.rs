@@ -213,28 +213,29 @@ impl Routes<'_> {
         from: NodeId,
         blocked: bool,
     ) -> BTreeSet<Sink> {
+        let graph = self.graph;
+        let usable = |at: NodeId, edge: &&Edge| {
+            let counts = blocked || edge.certainty != Certainty::Blocked;
+            let own = || acts_as(graph, identity, at) && names(world, graph, identity, edge);
+            counts && !own() && !adds(world, identity, edge)
+        };
         let mut reached = BTreeSet::new();
         // What runs code in privileged Cilium ends the ways to lesser effects.
         for passing in [true, false] {
+            let ends = |at| !passing && graph.effects(graph.plain_id(at)).any(|sink| runs_code(sink.effect));
             let mut seen = BTreeSet::from([from]);
             let mut open = vec![from];
             while let Some(at) = open.pop() {
-                let privileged = |sink: &Sink| matches!(sink.effect, Effect::Exec | Effect::NodeRoot);
-                let ended =
-                    !passing && self.graph.effects(plain_id(self.graph, at)).any(|sink| privileged(&sink));
-                reached
-                    .extend(self.graph.effects(at).filter(|sink| privileged(sink) == passing && at != from));
-                if ended || (at != from && (self.is_start_again(from, at) || self.adds_nothing(from, at))) {
+                if at != from {
+                    reached.extend(graph.effects(at).filter(|sink| runs_code(sink.effect) == passing));
+                }
+                let gains_nothing =
+                    || at != from && (self.is_start_again(from, at) || self.adds_nothing(from, at));
+                if ends(at) || gains_nothing() {
                     continue;
                 }
-                for edge in
-                    self.graph.steps(at).filter(|edge| blocked || edge.certainty != Certainty::Blocked)
-                {
-                    let own = acts_as(self.graph, identity, at) && names(world, self.graph, identity, edge);
-                    if !own && !adds(world, identity, edge) && seen.insert(edge.to) {
-                        open.push(edge.to);
-                    }
-                }
+                let next = graph.steps(at).filter(|edge| usable(at, edge)).map(|edge| edge.to);
+                open.extend(next.filter(|to| seen.insert(*to)));
             }
         }
         reached
@@ -246,14 +247,6 @@ impl Routes<'_> {
             Some(Node::Acting(start)) => self.needs.nothing_new(&start.identity, at),
             _ => false,
         }
-    }
-}
-
-/// The node itself, or the one that it leads along.
-fn plain_id(graph: &Graph, id: NodeId) -> NodeId {
-    match graph.node(id) {
-        Some(Node::Along { node, .. }) => *node,
-        _ => id,
     }
 }
 
@@ -290,11 +283,14 @@ fn search<'g>(
     best
 }
 
+/// Whether an effect is code in privileged Cilium or root on its node: what comes after it counts no more.
+fn runs_code(effect: Effect) -> bool {
+    matches!(effect, Effect::Exec | Effect::NodeRoot)
+}
+
 /// Whether a path to `effect` that comes by this node has gained at least as much already: the same effect, or, for
 /// lesser effects, any that runs code in privileged Cilium or on its node.
 fn ends_before(graph: &Graph, node: NodeId, effect: Effect) -> bool {
-    graph.effects(plain_id(graph, node)).any(|sink| {
-        let passes = matches!(sink.effect, Effect::Exec | Effect::NodeRoot);
-        sink.effect == effect || (passes && !matches!(effect, Effect::Exec | Effect::NodeRoot))
-    })
+    let ends = |sink: Sink| sink.effect == effect || (runs_code(sink.effect) && !runs_code(effect));
+    graph.effects(graph.plain_id(node)).any(ends)
 }
