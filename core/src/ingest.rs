@@ -24,7 +24,7 @@ pub(crate) use names::Names;
 pub(crate) use node::{Entry, Fault, Key, Node, Pos, Value};
 pub(crate) use values::{Written, values};
 
-pub use crew::{Batch, Crew, Done, Worker};
+pub use crew::{Batch, Crew, Done, Worker, lend};
 pub use found::Taken;
 
 use crate::diagnostic::{Code, Diagnostic, Level};
@@ -87,7 +87,7 @@ impl SourceReader {
 
     /// The same, where a crew reads items of Lists meanwhile. It must be the same one up to [`Self::finish_with`].
     pub fn push_with(&mut self, chunk: &[u8], mut crew: Option<&mut dyn Crew>) -> Result<(), Restart> {
-        match self.reading.push(chunk, reader::reborrowed(&mut crew)) {
+        match self.reading.push(chunk, lend(&mut crew)) {
             Ok(()) => Ok(()),
             Err(not_cut) => {
                 self.restart(not_cut, crew);
@@ -106,7 +106,7 @@ impl SourceReader {
         mut self,
         mut crew: Option<&mut dyn Crew>,
     ) -> Result<SourceObjects, (SourceReader, Restart)> {
-        match self.reading.end(reader::reborrowed(&mut crew)) {
+        match self.reading.end(lend(&mut crew)) {
             Ok(()) => {
                 Ok(SourceObjects { name: self.name, bytes: self.reading.bytes, found: self.reading.found })
             }

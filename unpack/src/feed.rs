@@ -1,7 +1,7 @@
 //! One file → its sources (itself, or an archive's members), pushed chunk by chunk and again where a reader asks.
 
 use crate::{ReadSeek, archive, describe};
-use cilium_exec_check_core::ingest::{Crew, Limits, Restart, SourceObjects, SourceReader};
+use cilium_exec_check_core::ingest::{Crew, Limits, Restart, SourceObjects, SourceReader, lend};
 use std::collections::BTreeMap;
 use std::io::{self, Read, SeekFrom};
 
@@ -112,7 +112,7 @@ fn feed(
         if let Some(kept) = &mut kept {
             kept.extend_from_slice(chunk);
         }
-        if reader.push_with(chunk, borrowed(crew)).is_err() {
+        if reader.push_with(chunk, lend(crew)).is_err() {
             match &kept {
                 Some(kept) if push_all(&mut reader, kept, crew).is_ok() => {}
                 _ => return Ok(Fed::Again(reader)),
@@ -122,12 +122,12 @@ fn feed(
 }
 
 fn end(reader: SourceReader, kept: Option<&[u8]>, crew: &mut Option<&mut dyn Crew>) -> Fed {
-    let mut reader = match reader.finish_with(borrowed(crew)) {
+    let mut reader = match reader.finish_with(lend(crew)) {
         Ok(objects) => return Fed::Done(Box::new(objects)),
         Err((reader, Restart)) => reader,
     };
     match kept {
-        Some(kept) if push_all(&mut reader, kept, crew).is_ok() => match reader.finish_with(borrowed(crew)) {
+        Some(kept) if push_all(&mut reader, kept, crew).is_ok() => match reader.finish_with(lend(crew)) {
             Ok(objects) => Fed::Done(Box::new(objects)),
             Err((reader, Restart)) => Fed::Again(reader),
         },
@@ -140,13 +140,5 @@ fn push_all(
     bytes: &[u8],
     crew: &mut Option<&mut dyn Crew>,
 ) -> Result<(), Restart> {
-    bytes.chunks(CHUNK).try_for_each(|chunk| reader.push_with(chunk, borrowed(crew)))
-}
-
-/// The same crew, for a while.
-fn borrowed<'c>(crew: &'c mut Option<&mut dyn Crew>) -> Option<&'c mut dyn Crew> {
-    match crew {
-        Some(crew) => Some(&mut **crew),
-        None => None,
-    }
+    bytes.chunks(CHUNK).try_for_each(|chunk| reader.push_with(chunk, lend(crew)))
 }

@@ -14,6 +14,14 @@ pub trait Crew {
     fn wait(&mut self) -> Option<Done>;
 }
 
+/// Lends a crew for a while.
+pub fn lend<'c>(crew: &'c mut Option<&mut dyn Crew>) -> Option<&'c mut dyn Crew> {
+    match crew {
+        Some(crew) => Some(&mut **crew),
+        None => None,
+    }
+}
+
 /// So much text makes a batch.
 const BATCH: usize = 256 << 10;
 

@@ -1,7 +1,7 @@
 //! The bytes of one source, as they come → documents: JSON is read as a stream, YAML line by line.
 
 use super::build::Builder;
-use super::crew::Crew;
+use super::crew::{Crew, lend};
 use super::cut::{By, Cutter, NotCut, marker};
 use super::document::Document;
 use super::found::Found;
@@ -109,7 +109,7 @@ impl Reading {
 
     /// Ends the source.
     pub(super) fn end(&mut self, mut crew: Option<&mut dyn Crew>) -> Result<(), NotCut> {
-        self.run(true, reborrowed(&mut crew))?;
+        self.run(true, lend(&mut crew))?;
         match std::mem::replace(&mut self.state, State::GivenUp) {
             State::Yaml(cutter) => self.end_document(*cutter, crew),
             _ => Ok(()),
@@ -122,7 +122,7 @@ impl Reading {
                 State::Encoding => self.encoding(ending),
                 State::Start { after_json } => self.start(after_json, ending)?,
                 State::Json(part) => self.json(part, ending)?,
-                State::Yaml(cutter) => self.yaml(cutter, ending, reborrowed(&mut crew))?,
+                State::Yaml(cutter) => self.yaml(cutter, ending, lend(&mut crew))?,
                 State::GivenUp => {
                     self.buffer = Vec::new();
                     self.used = 0;
@@ -299,12 +299,12 @@ impl Reading {
             match marker(line) {
                 _ if std::mem::take(&mut self.overlong) => {}
                 Some((b'-', _)) if cutter.has_only_directives() => {
-                    cutter.line(line, number, &mut By { names: &self.names, crew: reborrowed(&mut crew) })?;
+                    cutter.line(line, number, &mut By { names: &self.names, crew: lend(&mut crew) })?;
                 }
                 Some((byte, more)) => {
                     let mut next = Cutter::new(self.limits, self.mode.is_split() && !more);
                     if byte == b'-' && more {
-                        next.line(line, number, &mut By { names: &self.names, crew: reborrowed(&mut crew) })?;
+                        next.line(line, number, &mut By { names: &self.names, crew: lend(&mut crew) })?;
                     }
                     self.used = end;
                     self.searched = end;
@@ -318,7 +318,7 @@ impl Reading {
                     return Ok(Next::Go);
                 }
                 None => {
-                    cutter.line(line, number, &mut By { names: &self.names, crew: reborrowed(&mut crew) })?;
+                    cutter.line(line, number, &mut By { names: &self.names, crew: lend(&mut crew) })?;
                 }
             }
             self.used = end;
@@ -345,14 +345,6 @@ impl Reading {
             self.found.append(found);
         }
         Ok(())
-    }
-}
-
-/// The same crew, for a while.
-pub(super) fn reborrowed<'c>(crew: &'c mut Option<&mut dyn Crew>) -> Option<&'c mut dyn Crew> {
-    match crew {
-        Some(crew) => Some(&mut **crew),
-        None => None,
     }
 }
 
