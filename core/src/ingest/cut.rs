@@ -202,14 +202,7 @@ impl Cutter {
 
     fn item(&mut self, bytes: &[u8], line: u32, by: &mut By<'_, '_>) -> Result<(), NotCut> {
         if let Some(crew) = &mut by.crew {
-            if self.batch.add(bytes, line) {
-                let full = std::mem::replace(&mut self.batch, Batch::new(self.limits));
-                self.handed_out += 1;
-                if let Some(done) = crew.exchange(full) {
-                    self.done(done, by.names)?;
-                }
-            }
-            return Ok(());
+            return if self.batch.add(bytes, line) { self.hand_out(&mut **crew, by.names) } else { Ok(()) };
         }
         if let Ok(node) = lines::item(bytes, line, self.limits, by.names) {
             self.taken = self.taken.and(Taken::of(bytes.len(), true));
@@ -217,6 +210,13 @@ impl Cutter {
             return Ok(());
         }
         self.parse(bytes, line, by.names)
+    }
+
+    /// Gives the batch to the crew, and takes what it gives back.
+    fn hand_out(&mut self, crew: &mut dyn Crew, names: &Names) -> Result<(), NotCut> {
+        let batch = std::mem::replace(&mut self.batch, Batch::new(self.limits));
+        self.handed_out += 1;
+        crew.exchange(batch).map_or(Ok(()), |done| self.done(done, names))
     }
 
     /// Takes what a batch held.
@@ -237,15 +237,11 @@ impl Cutter {
     /// Waits for every batch.
     fn gather(&mut self, by: &mut By<'_, '_>) -> Result<(), NotCut> {
         let Some(crew) = &mut by.crew else { return Ok(()) };
-        let last = std::mem::replace(&mut self.batch, Batch::new(self.limits));
-        if !last.is_empty() {
-            self.handed_out += 1;
-            if let Some(done) = crew.exchange(last) {
-                self.done(done, by.names)?;
-            }
+        if !self.batch.is_empty() {
+            self.hand_out(&mut **crew, by.names)?;
         }
         while self.handed_out > 0 {
-            let Some(done) = by.crew.as_mut().and_then(|crew| crew.wait()) else {
+            let Some(done) = crew.wait() else {
                 let at = Pos { line: self.last_line, column: 1 };
                 return Err(NotCut(Fault::new(Code::UnreadableSource, at, "the reading was broken off")));
             };
