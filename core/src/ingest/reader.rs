@@ -296,15 +296,14 @@ impl Reading {
             };
             let line = self.buffer.get(self.used..end).unwrap_or_default();
             let number = self.at.line;
+            let mut by = By { names: &self.names, crew: lend(&mut crew) };
             match marker(line) {
                 _ if std::mem::take(&mut self.overlong) => {}
-                Some((b'-', _)) if cutter.has_only_directives() => {
-                    cutter.line(line, number, &mut By { names: &self.names, crew: lend(&mut crew) })?;
-                }
+                Some((b'-', _)) if cutter.has_only_directives() => cutter.line(line, number, &mut by)?,
                 Some((byte, more)) => {
                     let mut next = Cutter::new(self.limits, self.mode.is_split() && !more);
                     if byte == b'-' && more {
-                        next.line(line, number, &mut By { names: &self.names, crew: lend(&mut crew) })?;
+                        next.line(line, number, &mut by)?;
                     }
                     self.used = end;
                     self.searched = end;
@@ -317,9 +316,7 @@ impl Reading {
                     };
                     return Ok(Next::Go);
                 }
-                None => {
-                    cutter.line(line, number, &mut By { names: &self.names, crew: lend(&mut crew) })?;
-                }
+                None => cutter.line(line, number, &mut by)?,
             }
             self.used = end;
             self.searched = end;
