@@ -21,9 +21,9 @@ impl Default for Names {
 }
 
 /// FNV-1a over words (<http://www.isthe.com/chongo/tech/comp/fnv/>), its high bits spread over all, which the table needs.
-fn hash(text: &str) -> u64 {
+pub(super) fn hash(text: &[u8]) -> u64 {
     let step = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x0100_0000_01b3);
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let (words, rest) = text.as_chunks::<8>();
     let hash = words.iter().fold(0xcbf2_9ce4_8422_2325, |hash, word| {
         let hash = step(hash, u64::from_le_bytes(*word));
         hash ^ (hash >> 29)
@@ -54,7 +54,7 @@ impl Names {
 
     fn shared(&self, text: &str, own: impl FnOnce() -> Name) -> Name {
         let mut known = self.known.borrow_mut();
-        let entry = known.entry(hash(text), |name| &**name == text, |name| hash(name));
+        let entry = known.entry(hash(text.as_bytes()), |name| &**name == text, |name| hash(name.as_bytes()));
         entry.or_insert_with(own).get().clone()
     }
 }

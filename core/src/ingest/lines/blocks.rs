@@ -3,6 +3,8 @@
 //! Pods of one workload have the same `managedFields`, probes and tolerations: comparing is quicker than checking. Whether
 //! text is canonical depends on nothing but itself, how deep it stands, and that the line after it belongs to it no more.
 
+use crate::ingest::names::hash;
+
 /// A power of two.
 const SLOTS: usize = 256;
 /// A longer text is checked each time.
@@ -69,8 +71,6 @@ fn ends(rest: &[u8], indent: usize) -> bool {
 
 /// Where a text is kept: by its key, and by how it begins, so that a few of one key have room.
 fn slot(key: &[u8], place: Place, text: &[u8]) -> usize {
-    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    let hash = key.iter().fold(0xcbf2_9ce4_8422_2325, step);
     let begin = text.first_chunk::<32>().map_or(0, |begin| {
         begin
             .as_chunks::<8>()
@@ -78,7 +78,7 @@ fn slot(key: &[u8], place: Place, text: &[u8]) -> usize {
             .iter()
             .fold(0, |sum: u64, word| sum.rotate_left(13) ^ u64::from_le_bytes(*word))
     });
-    let mixed = (hash ^ begin ^ place.indent as u64 ^ ((place.depth as u64) << 8))
+    let mixed = (hash(key) ^ begin ^ place.indent as u64 ^ ((place.depth as u64) << 8))
         .wrapping_mul(0x9e37_79b9_7f4a_7c15);
     usize::try_from(mixed >> 40).unwrap_or(0) % SLOTS
 }
