@@ -123,14 +123,19 @@ fn plain_key(line: &[u8]) -> Read<(&[u8], &[u8])> {
             continue;
         }
         let ends_well = !matches!(text.last(), None | Some(b' '));
-        return if ends_well && !has_pair(text, b' ', b'#') { Ok((text, rest)) } else { Err(NotCanonical) };
+        return if ends_well && !has_pair(text, is_comment) { Ok((text, rest)) } else { Err(NotCanonical) };
     }
 }
 
-/// Whether one byte follows the other somewhere.
-fn has_pair(text: &[u8], first: u8, second: u8) -> bool {
+/// Whether there is such a byte with such a one behind it. It looks at all of them: that is quicker than to stop.
+fn has_pair(text: &[u8], is_such: impl Fn(u8, u8) -> bool) -> bool {
     let next = text.get(1..).unwrap_or_default();
-    text.iter().zip(next).fold(false, |found, (a, b)| found | ((*a == first) & (*b == second)))
+    text.iter().zip(next).fold(false, |found, (a, b)| found | is_such(*a, *b))
+}
+
+/// A blank, and what begins a comment behind one.
+fn is_comment(a: u8, b: u8) -> bool {
+    (a == b' ') & (b == b'#')
 }
 
 /// A quoted key without an escape.
@@ -164,11 +169,7 @@ pub(super) fn read(rest: &[u8], wanted: bool) -> Read<Scalar<'_>> {
 
 /// A plain scalar on one line: neither a key nor a comment in it, and no blank at its end.
 fn check_plain(text: &[u8]) -> Read<()> {
-    let next = text.get(1..).unwrap_or_default();
-    let odd = text
-        .iter()
-        .zip(next)
-        .fold(false, |odd, (a, b)| odd | ((*a == b':') & (*b == b' ')) | ((*a == b' ') & (*b == b'#')));
+    let odd = has_pair(text, |a, b| ((a == b':') & (b == b' ')) | is_comment(a, b));
     if odd || matches!(text.last(), Some(b':' | b' ')) { Err(NotCanonical) } else { Ok(()) }
 }
 
