@@ -63,12 +63,18 @@ fn read_stdin(io: &mut Io<'_>) -> Result<Vec<SourceObjects>, Failure> {
     if io.environment.stdin_terminal {
         let _ = writeln!(io.stderr, "reading stdin from the terminal; end it with Ctrl-D");
     }
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-    let threads = if threads > 1 { threads } else { 0 };
+    let (_, helpers) = threads_for(1);
     Ok(match open::spool(io.stdin) {
-        Ok((mut spool, bytes)) => read_file("-", &mut spool, bytes, threads),
+        Ok((mut spool, bytes)) => read_file("-", &mut spool, bytes, helpers),
         Err(error) => vec![unpack::unreadable("-", 0, &error)],
     })
+}
+
+/// How many threads read so many files, and how many help each of them.
+fn threads_for(files: usize) -> (usize, usize) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let readers = threads.min(files);
+    (readers, if threads > readers { threads / readers.max(1) } else { 0 })
 }
 
 /// Reads files with up to eight threads, which share their items where there are fewer files than that; which thread
@@ -76,9 +82,7 @@ fn read_stdin(io: &mut Io<'_>) -> Result<Vec<SourceObjects>, Failure> {
 fn read_all(inputs: &[Input], progress: &Progress<'_>) -> Vec<SourceObjects> {
     let next = AtomicUsize::new(0);
     let all = Mutex::new(Vec::new());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-    let readers = threads.min(inputs.len());
-    let helpers = if threads > readers { threads / readers.max(1) } else { 0 };
+    let (readers, helpers) = threads_for(inputs.len());
     let work = || {
         while let Some(input) = inputs.get(next.fetch_add(1, Ordering::Relaxed)) {
             let objects = read_one(input, progress, helpers);
