@@ -80,6 +80,14 @@ pub struct PodSpec {
     pub containers: Vec<Container>,
 }
 
+impl PodSpec {
+    /// The name of the account that it runs as: the API server sets `default` where none is named
+    /// (Kubernetes v1.37.2 plugin/pkg/admission/serviceaccount/admission.go).
+    pub fn account(&self) -> &str {
+        self.service_account.as_deref().unwrap_or("default")
+    }
+}
+
 /// One container of a pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Container {

@@ -136,7 +136,7 @@ fn known(snapshot: &Snapshot, report: &AccessReport) -> BTreeSet<EntityRef> {
         known.extend(identities.map(|identity| entity_of_identity(&identity)));
     }
     for pod in &snapshot.pods {
-        known.insert(account(&pod.namespace, pod.spec.service_account.as_deref().unwrap_or("default")));
+        known.insert(account(&pod.namespace, pod.spec.account()));
     }
     known
 }
