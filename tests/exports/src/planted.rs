@@ -25,11 +25,13 @@ pub struct Planted {
 /// Id of the technique, the rule, and the namespace; cluster-wide where that is `None`.
 type Way = (&'static str, Value, Option<&'static str>);
 
+/// A rule of one group, resource and verb.
+fn one(group: &str, resource: &str, verb: &str, names: &[&str]) -> Value {
+    rule(&[group], &[resource], &[verb], names)
+}
+
 fn ways() -> Vec<Way> {
     let system = Some("kube-system");
-    let one = |groups: &str, resource: &str, verb: &str, names: &[&str]| {
-        rule(&[groups], &[resource], &[verb], names)
-    };
     vec![
         ("pods-exec", one("", "pods/exec", "create", &[]), system),
         ("pods-exec", one("", "*/exec", "create", &[]), system),
@@ -41,9 +43,6 @@ fn ways() -> Vec<Way> {
 }
 
 fn near_misses() -> Vec<(Value, &'static str)> {
-    let one = |groups: &str, resource: &str, verb: &str, names: &[&str]| {
-        rule(&[groups], &[resource], &[verb], names)
-    };
     vec![
         (one("", "pods/exec", "create", &[]), "default"),
         (one("", "pods/*", "*", &[]), "kube-system"),
