@@ -27,11 +27,8 @@ pub(crate) fn meta(name: &str, namespace: Option<&str>, labels: Value, manager: 
         "creationTimestamp": TIME, "name": name, "resourceVersion": (100_000 + serial).to_string(),
         "uid": format!("{serial:08x}-1111-4222-8333-{mixed:012x}"),
     });
-    let labelled: Map<String, Value> = match labels.as_object() {
-        Some(labels) => labels.keys().map(|key| (format!("f:{key}"), json!({}))).collect(),
-        None => Map::new(),
-    };
-    let mut labelled = labelled;
+    let keys = labels.as_object().into_iter().flat_map(Map::keys);
+    let mut labelled: Map<String, Value> = keys.map(|key| (format!("f:{key}"), json!({}))).collect();
     labelled.insert(".".to_owned(), json!({}));
     let container = json!({
         ".": {}, "f:image": {},
@@ -54,10 +51,15 @@ pub(crate) fn meta(name: &str, namespace: Option<&str>, labels: Value, manager: 
     if labels.is_object() {
         meta["labels"] = labels;
     }
+    with(meta, more)
+}
+
+/// The fields of both.
+fn with(mut fields: Value, more: Value) -> Value {
     for (key, value) in more.as_object().into_iter().flatten() {
-        meta[key] = value.clone();
+        fields[key] = value.clone();
     }
-    meta
+    fields
 }
 
 fn plain(name: &str, namespace: Option<&str>, labels: Value) -> Value {
@@ -65,11 +67,7 @@ fn plain(name: &str, namespace: Option<&str>, labels: Value) -> Value {
 }
 
 pub(crate) fn object(api_version: &str, kind: &str, metadata: Value, more: Value) -> Value {
-    let mut object = json!({"apiVersion": api_version, "kind": kind, "metadata": metadata});
-    for (key, value) in more.as_object().into_iter().flatten() {
-        object[key] = value.clone();
-    }
-    object
+    with(json!({"apiVersion": api_version, "kind": kind, "metadata": metadata}), more)
 }
 
 pub(crate) fn rule(groups: &[&str], resources: &[&str], verbs: &[&str], names: &[&str]) -> Value {
