@@ -1,6 +1,7 @@
 //! Something to do → the processor time, time and memory that it took.
 
 use std::fmt;
+use std::hint::black_box;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -18,10 +19,10 @@ impl fmt::Display for Cost {
     }
 }
 
-/// Does it once.
-pub(crate) fn of(work: impl FnOnce() -> io::Result<()>) -> io::Result<Cost> {
+/// Does it once, and lets go of what it gives.
+pub(crate) fn of<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<Cost> {
     let (cpu, wall) = (cpu(), Instant::now());
-    work()?;
+    drop(black_box(work()?));
     let wall = wall.elapsed();
     let spent = self::cpu().zip(cpu).map_or(wall, |(now, then)| now.saturating_sub(then));
     Ok(Cost { cpu: spent, wall, peak: peak() })

@@ -10,7 +10,6 @@ use cilium_exec_check_core::ingest::assemble;
 use cilium_exec_check_exports::{Format, write};
 use cilium_exec_check_unpack as unpack;
 use std::fs::File;
-use std::hint::black_box;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -60,24 +59,18 @@ fn measure(what: &str, file: &str, cpus: Option<usize>) -> io::Result<()> {
         cost::only(cpus)?;
     }
     let cost = match what {
-        "check" => cost::of(|| check(file).map(drop))?,
+        "check" => cost::of(|| check(file))?,
         "read" => cost::of(|| {
             let bytes = std::fs::metadata(file)?.len();
-            black_box(assemble(unpack::source(file, &mut File::open(file)?, bytes)));
-            Ok(())
+            Ok(assemble(unpack::source(file, &mut File::open(file)?, bytes)))
         })?,
-        "serde-yaml" => cost::of(|| {
-            black_box(serde_yaml::from_slice::<slim::List>(&std::fs::read(file)?).map_err(other)?);
-            Ok(())
-        })?,
-        "serde-json" => cost::of(|| {
-            black_box(serde_json::from_slice::<slim::List>(&std::fs::read(file)?).map_err(other)?);
-            Ok(())
-        })?,
-        "newlines" => cost::of(|| {
-            black_box(newlines(Path::new(file))?);
-            Ok(())
-        })?,
+        "serde-yaml" => {
+            cost::of(|| serde_yaml::from_slice::<slim::List>(&std::fs::read(file)?).map_err(other))?
+        }
+        "serde-json" => {
+            cost::of(|| serde_json::from_slice::<slim::List>(&std::fs::read(file)?).map_err(other))?
+        }
+        "newlines" => cost::of(|| newlines(Path::new(file)))?,
         _ => return Err(other(USAGE)),
     };
     println!("{cost}");
