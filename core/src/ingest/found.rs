@@ -40,7 +40,7 @@ impl Taken {
     }
 
     /// Both together.
-    pub(super) fn and(self, other: Taken) -> Self {
+    pub fn and(self, other: Taken) -> Self {
         Taken {
             by_lines: self.by_lines.saturating_add(other.by_lines),
             by_parser: self.by_parser.saturating_add(other.by_parser),

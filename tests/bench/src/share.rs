@@ -9,10 +9,8 @@ pub(crate) fn print(paths: &[&str]) -> io::Result<()> {
     for path in paths {
         let mut taken = Taken::default();
         for file in files(Path::new(path))? {
-            let of_file =
-                read_bytes(&file.to_string_lossy(), &std::fs::read(&file)?, Limits::default()).taken();
-            taken.by_lines += of_file.by_lines;
-            taken.by_parser += of_file.by_parser;
+            let read = read_bytes(&file.to_string_lossy(), &std::fs::read(&file)?, Limits::default());
+            taken = taken.and(read.taken());
         }
         let all = taken.by_lines + taken.by_parser;
         let share = if all == 0 { 0.0 } else { 100.0 * taken.by_lines as f64 / all as f64 };
