@@ -3,7 +3,7 @@
 mod figures;
 
 use crate::process::Invocation;
-use crate::{Failure, workspace};
+use crate::{Failure, web, workspace};
 use figures::{Cost, Sizes};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -30,7 +30,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
         sizes.extend(SIZES);
     }
     sizes.sort_unstable();
-    follow("cargo build --release --package cilium-exec-check-bench --package cilium-exec-check")?;
+    web::follow(&Invocation::new(
+        "cargo build --release --package cilium-exec-check-bench --package cilium-exec-check",
+    ))?;
     let mut all = Sizes::default();
     for size in sizes {
         let one = of_size(size)?;
@@ -96,13 +98,6 @@ fn best(what: &str) -> Result<Cost, Failure> {
 
 fn captured(line: &str) -> Result<String, Failure> {
     Invocation::new(line).capture().ok_or_else(|| Failure::failed(format!("`{line}` failed")))
-}
-
-fn follow(line: &str) -> Result<(), Failure> {
-    match Invocation::new(line).follow(|_| {}) {
-        Ok(true) => Ok(()),
-        _ => Err(Failure::failed(format!("`{line}` failed"))),
-    }
 }
 
 /// How large the binary is, and how long it takes to start and check the sample.
