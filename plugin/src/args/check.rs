@@ -62,7 +62,7 @@ pub struct CheckArgs {
     pub cilium_namespace: Vec<String>,
     /// What if this were gone: KIND/NAMESPACE/NAME or KIND/NAME of a binding or role, or with /subjects/N or /rules/N
     /// behind it one subject or rule, counted from 0; repeatable
-    #[arg(long, value_name = "GRANT", value_parser = without, help_heading = "Input")]
+    #[arg(long, value_name = "GRANT", value_parser = Without::parse, help_heading = "Input")]
     pub without: Vec<Without>,
     /// What to print: text, wide, json, yaml, html, markdown, csv or name; FORMAT=FILE writes a file; repeatable [default: text]
     #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
@@ -121,11 +121,6 @@ impl CheckArgs {
         self.fail_on = self.fail_on.or(earlier.fail_on);
         self
     }
-}
-
-/// Reads `rolebinding/NAMESPACE/NAME` and the like.
-fn without(text: &str) -> Result<Without, String> {
-    Without::parse(text)
 }
 
 /// Reads `1.34`, `v1.34` or `v1.34.2-gke.100`.
