@@ -4,7 +4,7 @@ use crate::authorizer;
 use crate::finding::source;
 use crate::graph::{Grants, Request, World, granted_in, granted_rule};
 use crate::model::{Binding, CoverageState, Location};
-use crate::report::{Certainty, Finding, Note, NoteObject};
+use crate::report::{Finding, Note, NoteObject};
 use crate::technique::{CATALOGUE, Effect, NamePattern, Reach, Scope, alternatives};
 use std::collections::BTreeSet;
 
@@ -197,7 +197,7 @@ fn shipped_ways(world: &World<'_>, findings: &[Finding]) -> Vec<Note> {
     });
     let ways = shipped.filter_map(|finding| {
         let to_root = finding.paths.iter().filter(|path| path.effect == Effect::NodeRoot);
-        let first = to_root.filter(|path| path.certainty != Certainty::Blocked).filter_map(|path| path.steps.first());
+        let first = to_root.filter(|path| path.counts()).filter_map(|path| path.steps.first());
         let techniques: BTreeSet<&str> = first.map(|step| step.technique.as_str()).collect();
         let who = &finding.identity;
         let message = format!(

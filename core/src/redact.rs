@@ -10,8 +10,8 @@ mod texts;
 
 use crate::finding::fingerprint;
 use crate::report::{
-    AccessReport, BindingEvidence, Certainty, Component, DiagnosticRef, EntityRef, Evidence, Finding, Note,
-    Path, Remediation, RoleEvidence, RuleEvidence, Source, Step, Target, WorkloadRef,
+    AccessReport, BindingEvidence, Component, DiagnosticRef, EntityRef, Evidence, Finding, Note, Path,
+    Remediation, RoleEvidence, RuleEvidence, Source, Step, Target, WorkloadRef,
 };
 use crate::without::{GrantKind, Without};
 use names::{Kind, Names};
@@ -293,7 +293,7 @@ impl Redactor<'_> {
 fn renamed_fingerprints(findings: &mut [Finding]) -> BTreeMap<String, String> {
     let mut renamed = BTreeMap::new();
     for finding in findings {
-        let counting = |path: &&Path| path.expected.is_none() && path.certainty != Certainty::Blocked;
+        let counting = |path: &&Path| path.expected.is_none() && path.counts();
         let new = fingerprint(&finding.identity, finding.paths.iter().filter(counting));
         renamed.insert(std::mem::replace(&mut finding.fingerprint, new.clone()), new);
     }

@@ -7,7 +7,7 @@ use super::judged::{Judge, Judged};
 use super::members::{held_by, members};
 use crate::authorizer::Identity;
 use crate::remedy;
-use crate::report::{BlockedIdentity, Certainty, EntityRef, Finding, Path};
+use crate::report::{BlockedIdentity, EntityRef, Finding};
 use crate::technique::{Class, Effect, Severity, find};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ pub fn findings(analysis: &Analysis<'_>) -> (Vec<Finding>, Vec<BlockedIdentity>)
     let mut blocked = Vec::new();
     for (identity, node) in analysis.graph.identities() {
         let paths = judge.paths(identity, node);
-        if paths.iter().any(|judged| counts(&judged.path)) {
+        if paths.iter().any(|judged| judged.path.counts()) {
             findings.push(finding(analysis, identity, paths));
         } else if !paths.is_empty() {
             blocked.push(blocked_identity(identity, paths));
@@ -35,13 +35,9 @@ pub fn findings(analysis: &Analysis<'_>) -> (Vec<Finding>, Vec<BlockedIdentity>)
     (findings, blocked)
 }
 
-fn counts(path: &Path) -> bool {
-    path.certainty != Certainty::Blocked
-}
-
 /// The paths that decide a finding: those that count and are not expected, or all that count where every one is.
 fn deciding(paths: &[Judged]) -> Vec<&Judged> {
-    let counting = || paths.iter().filter(|judged| counts(&judged.path));
+    let counting = || paths.iter().filter(|judged| judged.path.counts());
     let unexpected: Vec<_> = counting().filter(|judged| judged.path.expected.is_none()).collect();
     if unexpected.is_empty() { counting().collect() } else { unexpected }
 }
@@ -83,7 +79,7 @@ fn closing_grants(deciding: &[&Judged]) -> BTreeSet<crate::graph::Grant> {
 fn order(judged: &Judged) -> impl Ord + use<> {
     let path = &judged.path;
     (
-        !counts(path),
+        !path.counts(),
         path.expected.is_some(),
         Reverse(path.severity),
         path.steps.len(),

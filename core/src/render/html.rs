@@ -5,7 +5,6 @@ mod folds;
 mod steps;
 
 use super::markup::text;
-use super::name::is_open;
 use super::picture::PICTURE_STYLE;
 use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict, what_if};
 use super::words::count;
@@ -106,7 +105,7 @@ fn head(report: &AccessReport, verdict: &str, out: &mut String) {
 /// The table of what counts.
 fn findings(report: &AccessReport, room: Room, out: &mut String) {
     let open: Vec<(usize, &Finding)> =
-        report.findings.iter().enumerate().filter(|(_, finding)| is_open(finding)).collect();
+        report.findings.iter().enumerate().filter(|(_, finding)| finding.is_open()).collect();
     if open.is_empty() {
         return;
     }

@@ -1,6 +1,6 @@
 //! The report → Markdown for a comment on a pull request: the verdict, what is missing, a line a finding, what closes it.
 
-use super::name::{identity, is_open};
+use super::name::identity;
 use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict, what_if};
 use super::terminal::{shorten, shown};
 use super::text::why_aside;
@@ -29,11 +29,11 @@ pub fn markdown(report: &AccessReport) -> String {
         out.push_str(&format!("\n{}\n", prose(&shorten(&line, LINE))));
     }
     let privileged = |finding: &&Finding| finding.effects.iter().copied().any(Effect::is_privileged);
-    let open = || report.findings.iter().filter(|finding| is_open(finding));
+    let open = || report.findings.iter().filter(|finding| finding.is_open());
     table("", open().filter(privileged).collect(), &mut out);
     table("Without privileged access", open().filter(|finding| !privileged(finding)).collect(), &mut out);
     fold("What closes it", remedies(open()), &mut out);
-    let aside = report.findings.iter().filter(|finding| !is_open(finding));
+    let aside = report.findings.iter().filter(|finding| !finding.is_open());
     let aside = aside.map(|finding| {
         format!(
             "{} {}: {}",

@@ -1,7 +1,7 @@
 //! Identities, as the command line takes them; and the report as one of them a line.
 
 use super::terminal::shown;
-use crate::report::{AccessReport, EntityRef, Finding};
+use crate::report::{AccessReport, EntityRef};
 
 /// `serviceaccount/NAMESPACE/NAME`, `user/NAME`, `group/NAME` or `node/NAME`; other entities likewise.
 pub fn identity(entity: &EntityRef) -> String {
@@ -18,12 +18,7 @@ pub fn name(report: &AccessReport) -> String {
     report
         .findings
         .iter()
-        .filter(|finding| is_open(finding))
+        .filter(|finding| finding.is_open())
         .map(|finding| identity(&finding.identity) + "\n")
         .collect()
-}
-
-/// Whether a finding is neither expected, accepted nor in the baseline.
-pub(super) fn is_open(finding: &Finding) -> bool {
-    finding.expected.is_none() && finding.accepted.is_none() && !finding.baseline
 }

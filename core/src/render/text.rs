@@ -1,7 +1,7 @@
 //! The report → what a terminal shows: the verdict first, then what is missing, then one line a finding.
 
 use super::TextOptions;
-use super::name::{identity, is_open};
+use super::name::identity;
 use super::style::Paint;
 use super::summary::{DECIDING, summary};
 use super::terminal::{pad, shorten, shorten_start, shown, width, wrap};
@@ -76,11 +76,11 @@ fn natural(variants: &[String]) -> usize {
 /// The findings: privileged access first, then the others, then what was set aside.
 fn table(report: &AccessReport, options: &TextOptions) -> String {
     let privileged = |finding: &&Finding| finding.effects.iter().copied().any(Effect::is_privileged);
-    let open = || report.findings.iter().filter(|finding| is_open(finding));
+    let open = || report.findings.iter().filter(|finding| finding.is_open());
     let aside = report
         .findings
         .iter()
-        .filter(|finding| !is_open(finding) && (finding.expected.is_none() || options.show_expected));
+        .filter(|finding| !finding.is_open() && (finding.expected.is_none() || options.show_expected));
     let groups: [(&str, Vec<&Finding>); 3] = [
         ("", open().filter(privileged).collect()),
         ("Without privileged access:", open().filter(|finding| !privileged(finding)).collect()),

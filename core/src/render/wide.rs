@@ -1,7 +1,7 @@
 //! The report → long text: every finding with full role, binding and place of each path, every note and limit.
 
 use super::TextOptions;
-use super::name::{identity, is_open};
+use super::name::identity;
 use super::style::Paint;
 use super::summary::summary;
 use super::terminal::{pad, shown, wrap};
@@ -14,7 +14,7 @@ pub fn wide(report: &AccessReport, options: &TextOptions) -> String {
     let paint = Paint(options.color);
     let mut out = summary(report, options);
     for finding in &report.findings {
-        if is_open(finding) || finding.expected.is_none() || options.show_expected {
+        if finding.is_open() || finding.expected.is_none() || options.show_expected {
             out.push_str(&format!("\n{}", finding_text(finding, paint)));
         }
     }

@@ -39,6 +39,13 @@ pub struct Finding {
     pub remediation: Vec<Remediation>,
 }
 
+impl Finding {
+    /// Whether it is neither expected, accepted nor in the baseline.
+    pub fn is_open(&self) -> bool {
+        self.expected.is_none() && self.accepted.is_none() && !self.baseline
+    }
+}
+
 /// Why something is expected.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -100,6 +107,13 @@ pub struct Path {
     pub target: Option<Target>,
     /// The steps, first to last.
     pub steps: Vec<Step>,
+}
+
+impl Path {
+    /// Whether nothing in the input stands in its way.
+    pub fn counts(&self) -> bool {
+        self.certainty != Certainty::Blocked
+    }
 }
 
 /// The Cilium workload that a path reaches.

@@ -131,9 +131,7 @@ fn quoted(word: &str) -> String {
 /// The code that findings mean where there was something to check, before leniency.
 pub(crate) fn judge_findings(findings: &[Finding], complete: bool, check: &CheckArgs) -> Exit {
     let fail_on = check.fail_on.unwrap_or(FailOn::High);
-    let counts =
-        |finding: &Finding| finding.expected.is_none() && finding.accepted.is_none() && !finding.baseline;
-    if findings.iter().any(|finding| counts(finding) && fail_on.fails(finding.severity)) {
+    if findings.iter().any(|finding| finding.is_open() && fail_on.fails(finding.severity)) {
         Exit::Findings
     } else if !complete {
         Exit::Incomplete

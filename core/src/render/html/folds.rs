@@ -4,7 +4,7 @@ use super::Room;
 use super::finding::table;
 use super::steps::path;
 use crate::render::markup::text;
-use crate::render::name::{identity, is_open};
+use crate::render::name::identity;
 use crate::render::words::{count, file_line, object};
 use crate::report::{
     AccessReport, Component, CoverageRef, DiagnosticRef, Finding, KindState, Note, SourceRef,
@@ -59,7 +59,7 @@ fn more(number: usize, listed: usize, out: &mut String) {
 /// What does not count: shipped defaults, what was accepted, what is in the baseline.
 fn set_aside(report: &AccessReport, room: Room, out: &mut String) {
     let findings: Vec<(usize, &Finding)> =
-        report.findings.iter().enumerate().filter(|(_, finding)| !is_open(finding)).collect();
+        report.findings.iter().enumerate().filter(|(_, finding)| !finding.is_open()).collect();
     if findings.is_empty() {
         return;
     }
