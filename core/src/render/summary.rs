@@ -197,12 +197,7 @@ fn set_aside(counts: &Counts, show_expected: bool) -> String {
 
 /// Why nothing could be checked, if so: as far as a report tells.
 pub(super) fn nothing(report: &AccessReport) -> Option<&'static str> {
-    Some(match report.nothing_to_check(!report.cilium.is_empty())? {
-        Nothing::NoRbac => "There is nothing to check: no RBAC object is in the input.",
-        Nothing::NoCilium => {
-            "There is nothing to check: none of the pods and workloads in the input is Cilium's."
-        }
-    })
+    report.nothing_to_check(!report.cilium.is_empty()).map(Nothing::sentence)
 }
 
 /// Grants that are named where some were left out.

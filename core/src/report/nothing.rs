@@ -22,6 +22,18 @@ pub enum Nothing {
     NoCilium,
 }
 
+impl Nothing {
+    /// That there is nothing to check, and why, in one sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Nothing::NoRbac => "There is nothing to check: no RBAC object is in the input.",
+            Nothing::NoCilium => {
+                "There is nothing to check: none of the pods and workloads in the input is Cilium's."
+            }
+        }
+    }
+}
+
 impl AccessReport {
     /// Why nothing could be checked, if so. Where Cilium runs may have been `told` instead of found.
     pub fn nothing_to_check(&self, told: bool) -> Option<Nothing> {

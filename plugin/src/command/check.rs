@@ -8,7 +8,7 @@ use crate::{Io, hint, opening, source};
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::redact::redact;
 use cilium_exec_check_core::render::{self, TextOptions};
-use cilium_exec_check_core::report::{AccessReport, Finding, Nothing};
+use cilium_exec_check_core::report::{AccessReport, Finding};
 use cilium_exec_check_core::{Options, analyze};
 
 /// Runs it.
@@ -154,9 +154,5 @@ impl Exit {
 
 /// What to do about it where there was nothing to check.
 pub(crate) fn nothing_to_check(report: &AccessReport, check: &CheckArgs) -> Option<String> {
-    let nothing = report.nothing_to_check(!check.cilium_namespace.is_empty())?;
-    Some(match nothing {
-        Nothing::NoRbac => hint::no_rbac(),
-        Nothing::NoCilium => hint::NO_CILIUM.to_owned(),
-    })
+    report.nothing_to_check(!check.cilium_namespace.is_empty()).map(hint::nothing_to_check)
 }
