@@ -3,7 +3,8 @@
 use crate::Io;
 use crate::exit::{Failure, describe};
 use crate::output::{Format, OutputArg};
-use cilium_exec_check_core::render::shown;
+use cilium_exec_check_core::render::{html, shown};
+use cilium_exec_check_core::report::AccessReport;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,14 +23,21 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// Shows the report that was written to a file, or writes it to one of its own that only its owner reads.
-pub(crate) fn show(report: &str, outputs: &[OutputArg], io: &mut Io<'_>) -> Result<(), Failure> {
-    let written = outputs.iter().find(|output| output.format == Format::Html);
-    let path = match written.and_then(|output| output.file.clone()) {
-        Some(path) => std::path::absolute(&path).unwrap_or(path),
-        None => keep(report).map_err(|error| {
-            Failure::new(format!("cannot write the report to open: {}", describe(&error)))
-        })?,
+pub(crate) fn show(
+    report: &AccessReport,
+    rendered: &[(OutputArg, String)],
+    io: &mut Io<'_>,
+) -> Result<(), Failure> {
+    let written = rendered.iter().find(|(output, _)| output.format == Format::Html);
+    let path = match written {
+        Some((OutputArg { file: Some(path), .. }, _)) => {
+            Ok(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+        }
+        Some((_, html)) => keep(html),
+        None => keep(&html(report)),
     };
+    let path =
+        path.map_err(|error| Failure::new(format!("cannot write the report to open: {}", describe(&error))))?;
     let name = shown(&path.to_string_lossy()).into_owned();
     let _ = writeln!(io.stderr, "report: {name}");
     (io.open)(&path).map_err(|error| {

@@ -24,7 +24,7 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let report = if check.redact { redact(&report) } else { report };
     let mut rendered = Vec::new();
     for output in outputs {
-        let text = render(&report, &output, check, &again, io);
+        let text = document(&report, output.format, &text_options(&output, check, &again, io));
         let text = match &nothing {
             Some(hint) if is_text(&output) => format!("{text}\n{hint}"),
             _ => text,
@@ -34,12 +34,19 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     if let Some(hint) = nothing.filter(|_| !rendered.iter().any(|(output, _)| is_text(output))) {
         let _ = write!(io.stderr, "{hint}");
     }
-    output::write(&rendered, io)?;
-    if check.open {
-        let outputs: Vec<OutputArg> = rendered.into_iter().map(|(output, _)| output).collect();
-        opening::show(&render::html(&report), &outputs, io)?;
-    }
+    hand_over(&report, &rendered, check, io)?;
     Ok(exit.with_leniency(check))
+}
+
+/// Writes what was asked for, and shows the report where that was.
+pub(crate) fn hand_over(
+    report: &AccessReport,
+    rendered: &[(OutputArg, String)],
+    check: &CheckArgs,
+    io: &mut Io<'_>,
+) -> Result<(), Failure> {
+    output::write(rendered, io)?;
+    if check.open { opening::show(report, rendered, io) } else { Ok(()) }
 }
 
 fn is_text(output: &OutputArg) -> bool {
@@ -65,19 +72,10 @@ pub(crate) fn report(check: &CheckArgs, io: &mut Io<'_>) -> Result<(Snapshot, Ac
 }
 
 /// The report in one format.
-fn render(report: &AccessReport, output: &OutputArg, check: &CheckArgs, again: &str, io: &Io<'_>) -> String {
-    match output.format {
-        Format::Text => render::text(report, &text_options(output, check, again, io)),
-        Format::Wide => render::wide(report, &text_options(output, check, again, io)),
-        format => document(report, format),
-    }
-}
-
-/// The report in a format that is laid out the same everywhere.
-pub(crate) fn document(report: &AccessReport, format: Format) -> String {
+pub(crate) fn document(report: &AccessReport, format: Format, options: &TextOptions) -> String {
     match format {
-        Format::Text => render::text(report, &TextOptions::default()),
-        Format::Wide => render::wide(report, &TextOptions::default()),
+        Format::Text => render::text(report, options),
+        Format::Wide => render::wide(report, options),
         Format::Json => render::json(report),
         Format::Yaml => render::yaml(report),
         Format::Html => render::html(report),

@@ -1,11 +1,11 @@
 //! `explain IDENTITY`: every path of one identity, its groups' included.
 
-use super::check::{again, document, judge_findings, nothing_to_check, report, text_options};
+use super::check::{again, document, hand_over, judge_findings, nothing_to_check, report, text_options};
 use super::print::nearest;
+use crate::Io;
 use crate::args::CheckArgs;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
-use crate::{Io, opening};
 use cilium_exec_check_core::authorizer::{self, Identity};
 use cilium_exec_check_core::finding::entity_of_identity;
 use cilium_exec_check_core::model::Snapshot;
@@ -36,11 +36,10 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
     let rendered: Vec<(OutputArg, String)> = outputs
         .into_iter()
         .map(|output| {
+            let options = text_options(&output, check, &again, io);
             let text = match output.format {
-                Format::Text | Format::Wide => {
-                    render::explain(&report, &who, &groups, &text_options(&output, check, &again, io))
-                }
-                format => document(&report, format),
+                Format::Text | Format::Wide => render::explain(&report, &who, &groups, &options),
+                format => document(&report, format, &options),
             };
             (output, text)
         })
@@ -48,11 +47,7 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
     if let Some(hint) = &nothing {
         let _ = write!(io.stderr, "{hint}");
     }
-    output::write(&rendered, io)?;
-    if check.open {
-        let outputs: Vec<OutputArg> = rendered.into_iter().map(|(output, _)| output).collect();
-        opening::show(&render::html(&report), &outputs, io)?;
-    }
+    hand_over(&report, &rendered, check, io)?;
     Ok(exit.with_leniency(check))
 }
 
