@@ -132,6 +132,18 @@ pub enum KindState {
     Denied,
 }
 
+impl KindState {
+    /// As the report spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            KindState::Present => "present",
+            KindState::Absent => "absent",
+            KindState::Partial => "partial",
+            KindState::Denied => "denied",
+        }
+    }
+}
+
 /// One component that was taken for Cilium.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -124,18 +124,16 @@ fn note(note: &Note) -> String {
 
 /// Kinds that were not there as a whole, by how.
 fn coverage(report: &AccessReport) -> Vec<String> {
-    let states =
-        [(KindState::Absent, "absent"), (KindState::Partial, "partial"), (KindState::Denied, "denied")];
-    let line = |(state, words)| {
+    let line = |state: KindState| {
         let kinds = report.input.coverage.iter().filter(|kind| kind.state == state);
         let named = kinds.map(|kind| match &kind.reason {
             Some(reason) => format!("{} ({})", prose(&kind.kind), message(reason)),
             None => prose(&kind.kind),
         });
         let named = named.collect::<Vec<_>>().join(", ");
-        (!named.is_empty()).then(|| format!("{words}: {named}"))
+        (!named.is_empty()).then(|| format!("{}: {named}", state.as_str()))
     };
-    states.into_iter().filter_map(line).collect()
+    [KindState::Absent, KindState::Partial, KindState::Denied].into_iter().filter_map(line).collect()
 }
 
 /// A list that is closed at first; nothing where it is empty.

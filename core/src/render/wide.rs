@@ -26,11 +26,11 @@ pub fn wide(report: &AccessReport, options: &TextOptions) -> String {
         }
     }
     let coverage = report.input.coverage.iter().map(|kind| {
-        let state = format!("{:?}", kind.state).to_lowercase();
         let reason = kind.reason.as_deref().map(|reason| format!(": {}", shown(reason))).unwrap_or_default();
         format!(
-            "  {} {state}, {}{reason}\n",
+            "  {} {}, {}{reason}\n",
             pad(&shown(&kind.kind), 34),
+            kind.state.as_str(),
             count(kind.objects, "object", "objects")
         )
     });

@@ -161,18 +161,12 @@ fn techniques(report: &AccessReport, out: &mut String) {
 
 fn coverage(report: &AccessReport, out: &mut String) {
     let line = |kind: &CoverageRef| {
-        let state = match kind.state {
-            KindState::Present => "present",
-            KindState::Absent => "absent",
-            KindState::Partial => "partial",
-            KindState::Denied => "denied",
-        };
         let reason = kind.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         let objects = match kind.state {
             KindState::Absent => String::new(),
             _ => format!(", {}", count(kind.objects, "object", "objects")),
         };
-        text(&format!("{} {state}{objects}{reason}", kind.kind))
+        text(&format!("{} {}{objects}{reason}", kind.kind, kind.state.as_str()))
     };
     list("Which kinds were in the input", &report.input.coverage, line, out);
 }
