@@ -9,7 +9,7 @@ use crate::render::words::{count, file_line, object};
 use crate::report::{
     AccessReport, Component, CoverageRef, DiagnosticRef, Finding, KindState, Note, SourceRef,
 };
-use crate::technique::{self, CATALOGUE};
+use crate::technique::{CATALOGUE, Technique};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -135,9 +135,7 @@ fn techniques(report: &AccessReport, out: &mut String) {
     let paths = paths.chain(report.blocked.iter().flat_map(|blocked| &blocked.paths));
     let used: BTreeSet<&str> =
         paths.flat_map(|path| &path.steps).map(|step| step.technique.as_str()).collect();
-    let known =
-        CATALOGUE.iter().filter(|technique| used.contains(technique.id)).map(|technique| technique.id);
-    let known: Vec<&technique::Technique> = known.filter_map(technique::find).collect();
+    let known: Vec<&Technique> = CATALOGUE.iter().filter(|technique| used.contains(technique.id)).collect();
     if known.is_empty() {
         return;
     }
