@@ -4,7 +4,7 @@ use super::name::identity;
 use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict, what_if};
 use super::terminal::{shorten, shown};
 use super::text::why_aside;
-use super::words::{count, file_line, granted_by_variants, how, leading_path, object, place_variants};
+use super::words::{cells, count, file_line, object};
 use crate::report::{AccessReport, Finding, KindState, Note};
 use crate::technique::Effect;
 use std::collections::BTreeSet;
@@ -78,15 +78,14 @@ fn table(title: &str, findings: Vec<&Finding>, out: &mut String) {
 }
 
 fn row(finding: &Finding) -> String {
-    let path = leading_path(finding);
-    let first = |variants: Option<Vec<String>>| variants.into_iter().flatten().next().unwrap_or_default();
+    let [how, granted_by, place] = cells(finding);
     format!(
         "| {} | {} | {} | {} | {} |\n",
         finding.severity.as_str(),
         code(&identity(&finding.identity)),
-        prose(&path.map(how).unwrap_or_default()),
-        code(&first(path.map(granted_by_variants))),
-        code(&first(path.map(place_variants))),
+        prose(&how),
+        code(&granted_by),
+        code(&place),
     )
 }
 

@@ -5,7 +5,8 @@ mod layout;
 mod scene;
 
 use super::name::identity;
-use super::words::how;
+use super::wide::certainty;
+use super::words::{count, effects, how};
 use crate::report::{Certainty, Finding, Path};
 use draw::Canvas;
 use layout::layout;
@@ -40,7 +41,7 @@ pub fn path_picture(path: &Path, place: Place) -> String {
 /// The paths of a finding in one picture, from left to right; as many of them as can be told apart, and how many are
 /// left out. Expected paths are drawn where there are no others.
 pub fn finding_picture(finding: &Finding, place: Place) -> String {
-    let counts = |path: &&Path| path.expected.is_none() && path.certainty != Certainty::Blocked;
+    let counts = |path: &&Path| path.expected.is_none() && path.counts();
     let counting: Vec<&Path> = finding.paths.iter().filter(counts).collect();
     let chosen: Vec<&Path> = match counting.is_empty() {
         true => finding.paths.iter().collect(),
@@ -51,29 +52,23 @@ pub fn finding_picture(finding: &Finding, place: Place) -> String {
         chosen.iter().copied().take(PATHS).filter(|path| scene.add(path, BOXES)).collect();
     let aside = (finding.paths.len() - chosen.len()) as u64;
     let more = (chosen.len() - drawn.len()) as u64 + finding.paths_omitted;
-    let said = |number: u64, one: &str, many: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {one} is not drawn")),
-        _ => Some(format!("{number} {many} are not drawn")),
-    };
+    let said = |number: u64, one: &str, many: &str| (number > 0).then(|| count(number, one, many));
     let left_out: Vec<String> = [
-        said(more, "more path", "more paths"),
-        said(aside, "expected or blocked path", "expected or blocked paths"),
+        said(more, "more path is not drawn", "more paths are not drawn"),
+        said(aside, "expected or blocked path is not drawn", "expected or blocked paths are not drawn"),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let effects: Vec<&str> = finding.effects.iter().map(|effect| effect.as_str()).collect();
-    let title = format!("How {} gains {}", identity(&finding.identity), effects.join(", "));
+    let title = format!("How {} gains {}", identity(&finding.identity), effects(&finding.effects));
     let description = drawn.iter().map(|path| described(path)).collect::<Vec<_>>().join("; ");
     picture(&scene, &Canvas { title, description, left_out, place })
 }
 
 fn described(path: &Path) -> String {
     let sure = match path.certainty {
-        Certainty::Certain => "",
-        Certainty::Conditional => " (conditional)",
-        Certainty::Blocked => " (blocked)",
+        Certainty::Certain => String::new(),
+        unsure => format!(" ({})", certainty(unsure)),
     };
     format!("{}: {}{sure}", path.effect.as_str(), how(path))
 }

@@ -3,7 +3,7 @@
 use super::TextOptions;
 use super::style::Paint;
 use super::terminal::{shown, width, wrap};
-use super::words::count;
+use super::words::{count, first};
 use crate::report::{
     AccessReport, Component, Counts, CoverageRef, KindState, Nothing, VerdictState, VersionSource,
 };
@@ -103,12 +103,8 @@ pub(super) fn kubernetes(report: &AccessReport) -> String {
 
 /// Where Cilium is looked for although nothing in the input shows it.
 fn assumed_line(namespaces: &[&str]) -> String {
-    let more = match namespaces.len().saturating_sub(ASSUMED) {
-        0 => String::new(),
-        more => format!(" and {}", count(more as u64, "more namespace", "more namespaces")),
-    };
-    let named = namespaces.iter().take(ASSUMED).map(|namespace| shown(namespace)).collect::<Vec<_>>();
-    format!("No pod or workload in the input shows Cilium: it is assumed in {}{more}", named.join(", "))
+    let named = first(namespaces, ASSUMED, "more namespace", "more namespaces");
+    format!("No pod or workload in the input shows Cilium: it is assumed in {named}")
 }
 
 /// `Cilium 1.18.6 in kube-system: agent on 3 of 3 nodes (root-equivalent), operator, envoy`.
@@ -206,12 +202,8 @@ const LEFT_OUT: usize = 3;
 /// That the report is about a cluster without some of its grants, and without which.
 pub fn what_if(report: &AccessReport) -> Option<String> {
     let without = &report.input.without;
-    let named = without.iter().take(LEFT_OUT).map(|grant| shown(grant)).collect::<Vec<_>>().join(", ");
-    let more = match without.len().saturating_sub(LEFT_OUT) {
-        0 => String::new(),
-        more => format!(" and {}", count(more as u64, "more grant", "more grants")),
-    };
-    (!without.is_empty()).then(|| format!("WHAT IF: judged without {named}{more}, which the input grants."))
+    let named = first(without, LEFT_OUT, "more grant", "more grants");
+    (!without.is_empty()).then(|| format!("WHAT IF: judged without {named}, which the input grants."))
 }
 
 /// Which deciding kinds are missing, by how.

@@ -5,7 +5,7 @@ use super::name::identity;
 use super::style::Paint;
 use super::summary::{DECIDING, summary};
 use super::terminal::{pad, shorten, shorten_start, shown, width, wrap};
-use super::words::{file_line, granted_by_variants, how_variants, leading_path, object, place_variants};
+use super::words::{cell_variants, file_line, object};
 use crate::report::{AccessReport, Finding, KindState, Note};
 use crate::technique::{Effect, Severity};
 use std::borrow::Cow;
@@ -48,13 +48,7 @@ struct Row {
 }
 
 fn row(finding: &Finding) -> Row {
-    let path = leading_path(finding);
-    let cells = [how_variants, granted_by_variants, place_variants];
-    Row {
-        severity: finding.severity,
-        identity: identity(&finding.identity),
-        cells: cells.map(|cell| path.map(cell).unwrap_or_default()),
-    }
+    Row { severity: finding.severity, identity: identity(&finding.identity), cells: cell_variants(finding) }
 }
 
 /// The first variant that fits, else what `cut` leaves of the last.

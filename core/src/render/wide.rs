@@ -6,7 +6,7 @@ use super::style::Paint;
 use super::summary::summary;
 use super::terminal::{pad, shown, wrap};
 use super::text::notes;
-use super::words::{binding_name, count, file_line, how, role_name};
+use super::words::{binding_name, count, effects, file_line, how, role_name};
 use crate::report::{AccessReport, Authorizer, Certainty, Evidence, Finding, Path};
 
 /// The report with nothing shortened.
@@ -40,9 +40,8 @@ pub fn wide(report: &AccessReport, options: &TextOptions) -> String {
 
 fn finding_text(finding: &Finding, paint: Paint) -> String {
     let name = identity(&finding.identity);
-    let effects: Vec<&str> = finding.effects.iter().map(|effect| effect.as_str()).collect();
     let severity = paint.severity(finding.severity, finding.severity.as_str());
-    let mut out = format!("{severity}  {}  gains {}\n", paint.bold(&name), effects.join(", "));
+    let mut out = format!("{severity}  {}  gains {}\n", paint.bold(&name), effects(&finding.effects));
     out.push_str(&format!("  techniques: {}\n", finding.techniques.join(", ")));
     for line in asides(finding) {
         out.push_str(&format!("  {}\n", shown(&line)));

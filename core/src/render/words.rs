@@ -4,14 +4,26 @@ use super::name::identity;
 use super::terminal::shown;
 use crate::report::{
     Authorizer, BindingEvidence, EntityRef, Evidence, Finding, Path, RequestRef, RoleEvidence, Source, Step,
+    Target,
 };
-use crate::report::{Certainty, Target};
-use crate::technique;
+use crate::technique::{self, Effect};
 
 /// The path that a one-line view shows: the first that counts and is unexpected, else the first that counts.
-pub(super) fn leading_path(finding: &Finding) -> Option<&Path> {
-    let counting = || finding.paths.iter().filter(|path| path.certainty != Certainty::Blocked);
+fn leading_path(finding: &Finding) -> Option<&Path> {
+    let counting = || finding.paths.iter().filter(|path| path.counts());
     counting().find(|path| path.expected.is_none()).or_else(|| counting().next()).or(finding.paths.first())
+}
+
+/// How, granted by and where of a finding's leading path, each in fewer and fewer words.
+pub(super) fn cell_variants(finding: &Finding) -> [Vec<String>; 3] {
+    let path = leading_path(finding);
+    let cells: [fn(&Path) -> Vec<String>; 3] = [how_variants, granted_by_variants, place_variants];
+    cells.map(|cell| path.map(cell).unwrap_or_default())
+}
+
+/// The same in all of their words.
+pub(super) fn cells(finding: &Finding) -> [String; 3] {
+    cell_variants(finding).map(|variants| variants.into_iter().next().unwrap_or_default())
 }
 
 /// How a path goes, in one line: `exec into tools/toolbox → as tools/debugger → exec into cilium pods`.
@@ -20,7 +32,7 @@ pub(super) fn how(path: &Path) -> String {
 }
 
 /// The same in fewer and fewer words, for narrow columns.
-pub(super) fn how_variants(path: &Path) -> Vec<String> {
+fn how_variants(path: &Path) -> Vec<String> {
     let steps = step_list(path);
     let mut variants = vec![steps.join(" → ")];
     if let [first, .., last] = steps.as_slice() {
@@ -35,12 +47,16 @@ pub(super) fn how_variants(path: &Path) -> Vec<String> {
     variants
 }
 
+/// What a technique does, in words that what it is done to ends; its id where the catalogue does not know it.
+pub(super) fn phrase(technique: &str) -> &str {
+    technique::find(technique).map_or(technique, |technique| technique.phrase)
+}
+
 /// A technique in as few words as there are, as `privileged pod`.
 fn phrase_alone(technique: &str) -> String {
-    let phrase = technique::find(technique).map_or(technique, |technique| technique.phrase);
     let phrase = match technique {
         "cluster-admin" => technique,
-        _ => phrase.trim_end_matches(" →"),
+        _ => phrase(technique).trim_end_matches(" →"),
     };
     let trailing =
         phrase.rsplit_once(' ').filter(|(_, last)| matches!(*last, "in" | "into" | "of" | "to" | "over"));
@@ -61,8 +77,7 @@ pub(super) fn step_words(step: &Step, target: Option<&Target>) -> String {
         "cluster-admin" => return "everything (cluster-admin)".to_owned(),
         _ => {}
     }
-    let phrase =
-        technique::find(&step.technique).map_or(step.technique.as_str(), |technique| technique.phrase);
+    let phrase = phrase(&step.technique);
     let object = match target.and_then(|target| target.workload.as_ref()) {
         Some(workload) if step.to.kind == "Pod" => format!("{} pods", shown(&workload.name)),
         _ => short(&step.to),
@@ -90,7 +105,7 @@ pub(super) fn short(entity: &EntityRef) -> String {
 }
 
 /// What grants the first step, in fewer and fewer words: `rolebinding kube-system/ci-exec → debug`.
-pub(super) fn granted_by_variants(path: &Path) -> Vec<String> {
+fn granted_by_variants(path: &Path) -> Vec<String> {
     let Some(evidence) = first_evidence(path) else { return vec!["no grant of its own".to_owned()] };
     let whole = grant(evidence);
     let steps = match path.steps.len() {
@@ -139,7 +154,7 @@ pub(super) fn object(kind: &str, namespace: Option<&str>, name: &str) -> String 
 }
 
 /// Where the first step's binding and rule are, in fewer and fewer words: `rbac.yaml:12, 34`.
-pub(super) fn place_variants(path: &Path) -> Vec<String> {
+fn place_variants(path: &Path) -> Vec<String> {
     let place = first_evidence(path).and_then(place).unwrap_or_else(|| "-".to_owned());
     let base = place.rsplit_once('/').map(|(_, base)| format!("…/{base}"));
     let binding_alone =
@@ -189,6 +204,20 @@ pub(super) fn request(request: &RequestRef) -> String {
         text.push_str(&format!(" in namespace {namespace}"));
     }
     shown(&text).into_owned()
+}
+
+/// What is gained: `exec, node-root`.
+pub(super) fn effects<'a>(effects: impl IntoIterator<Item = &'a Effect>) -> String {
+    effects.into_iter().map(|effect| effect.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The first of several names, and how many more there are: `a, b and 2 more namespaces`.
+pub(super) fn first(names: &[impl AsRef<str>], most: usize, one: &str, many: &str) -> String {
+    let named = names.iter().take(most).map(|name| shown(name.as_ref())).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(most) {
+        0 => named,
+        more => format!("{named} and {}", count(more as u64, one, many)),
+    }
 }
 
 /// `1 identity`, `2 identities`.

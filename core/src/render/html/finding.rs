@@ -7,8 +7,8 @@ use crate::render::name::identity;
 use crate::render::picture::{Place, finding_picture};
 use crate::render::text::why_aside;
 use crate::render::wide::asides;
-use crate::render::words::{count, granted_by_variants, how, leading_path, place_variants};
-use crate::report::{Finding, Path, Remediation};
+use crate::render::words::{cells, count, effects};
+use crate::report::{Finding, Remediation};
 use std::fmt::Write;
 
 /// Lines of one manifest, or of one list: a binding of a whole company has thousands of subjects.
@@ -28,9 +28,7 @@ pub(super) fn table(id: &str, named_by: &str, findings: &[(usize, &Finding)], ro
 }
 
 fn rows(index: usize, finding: &Finding, room: Room, out: &mut String) {
-    let leading = leading_path(finding);
-    let first =
-        |of: fn(&Path) -> Vec<String>| leading.map(of).into_iter().flatten().next().unwrap_or_default();
+    let [how, granted_by, place] = cells(finding);
     let severity = finding.severity.as_str();
     let aside = why_aside(finding);
     let aside = match aside.is_empty() {
@@ -43,18 +41,17 @@ fn rows(index: usize, finding: &Finding, room: Room, out: &mut String) {
          <th scope=\"row\" class=\"identity\">{}</th><td>{}{aside}</td><td>{}</td><td class=\"place\">{}</td></tr>",
         finding.severity as u8,
         text(&identity(&finding.identity)),
-        text(&leading.map(how).unwrap_or_default()),
-        text(&first(granted_by_variants)),
-        text(&first(place_variants)),
+        text(&how),
+        text(&granted_by),
+        text(&place),
     );
     let written = if index < room.findings { finding.paths.len().min(room.paths) } else { 0 };
     if written > 0 {
-        let effects: Vec<&str> = finding.effects.iter().map(|effect| effect.as_str()).collect();
         let all = finding.paths.len() as u64 + finding.paths_omitted;
         let _ = writeln!(
             out,
             "<tr class=\"detail\"><td colspan=\"5\"><details><summary>gains {}: {}</summary><div class=\"opened\">",
-            effects.join(", "),
+            effects(&finding.effects),
             count(all, "path", "paths")
         );
         opened(index, finding, written, out);

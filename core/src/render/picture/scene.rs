@@ -1,8 +1,8 @@
 //! Paths → what there is to draw: boxes in layers, a step's technique between what it leads from and to.
 
-use crate::render::words::{count, grant, place};
+use crate::render::words::{count, effects, grant, phrase, place};
 use crate::report::{Certainty, EntityRef, Path, Step, Target};
-use crate::technique::{self, Effect};
+use crate::technique::Effect;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a line of text looks.
@@ -44,8 +44,7 @@ impl Node {
     pub(super) fn text(&self) -> Vec<(Look, String)> {
         let mut lines = self.lines.clone();
         if !self.gains.is_empty() {
-            let gains: Vec<&str> = self.gains.iter().map(|effect| effect.as_str()).collect();
-            lines.push((Look::Gain, format!("gains {}", gains.join(", "))));
+            lines.push((Look::Gain, format!("gains {}", effects(&self.gains))));
         }
         lines
     }
@@ -193,7 +192,7 @@ fn what(step: &Step) -> String {
         "container-escape" => "escape to its node",
         "node-compromise" => "take over its pods",
         "cluster-admin" => "may do everything",
-        technique => technique::find(technique).map_or(technique, |technique| technique.phrase),
+        technique => phrase(technique),
     };
     let namespace = step.evidence.first().and_then(|evidence| evidence.request.namespace.as_deref());
     match phrase.strip_suffix(" in") {
