@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod csv;
+mod evidence;
 mod explain;
 mod html;
 mod json;

@@ -1,15 +1,14 @@
 //! One identity → every path it has, also through its groups: step by step, rule by rule, with what closes it.
 
 use super::TextOptions;
+use super::evidence::{Fact, facts};
 use super::name::identity;
 use super::style::Paint;
 use super::summary::{missing, what_if};
 use super::terminal::{shown, wrap};
 use super::wide::{asides, certainty};
-use super::words::{binding_name, file_line, how, request, role_name, step_words};
-use crate::report::{
-    AccessReport, Authorizer, EntityRef, Evidence, Finding, Path, Remediation, Source, Step,
-};
+use super::words::{effects, file_line, how, step_words};
+use crate::report::{AccessReport, EntityRef, Evidence, Finding, Path, Remediation, Step};
 use crate::technique;
 use std::collections::BTreeSet;
 
@@ -64,12 +63,11 @@ pub fn explain(
 
 fn finding_text(finding: &Finding, through: Option<&str>, options: &TextOptions) -> String {
     let paint = Paint(options.color);
-    let effects: Vec<&str> = finding.effects.iter().map(|effect| effect.as_str()).collect();
     let mut out = format!(
         "{}  {}  gains {}\n",
         paint.severity(finding.severity, finding.severity.as_str()),
         paint.bold(&identity(&finding.identity)),
-        effects.join(", ")
+        effects(&finding.effects)
     );
     if let Some(member) = through {
         out.push_str(&format!("{member} is in this group, so every path of the group is its own.\n"));
@@ -139,35 +137,18 @@ fn step_text(number: usize, step: &Step, told: &mut BTreeSet<String>, options: &
 }
 
 fn evidence_text(evidence: &Evidence) -> String {
-    let mut lines = vec![format!("request  {}", request(&evidence.request))];
-    match evidence.authorizer {
-        Authorizer::Node => lines.push("allowed by the node authorizer".to_owned()),
-        Authorizer::Masters => {
-            lines.push("allowed by group system:masters, which no authorizer is asked about".to_owned())
-        }
-        Authorizer::Rbac => {}
-    }
-    if let Some(binding) = &evidence.binding {
-        lines.push(format!("binding  {}{}", binding_name(binding), at(binding.source.as_ref())));
-    }
-    if let Some(subject) = &evidence.subject {
-        lines.push(format!("subject  subjects[{}]{}", subject.index, at(subject.source.as_ref())));
-    }
-    if let Some(role) = &evidence.role {
-        lines.push(format!("role     {}{}", role_name(role), at(role.source.as_ref())));
-    }
+    let line = |fact: Fact<'_>| {
+        let place = fact.source.map(|source| format!("  {}", file_line(source))).unwrap_or_default();
+        format!("{:<8} {}{place}", fact.term, fact.words)
+    };
+    let mut lines: Vec<String> = facts(evidence).into_iter().map(line).collect();
     if let Some(rule) = &evidence.rule {
-        lines.push(format!("rule     rules[{}]{}", rule.index, at(rule.source.as_ref())));
         lines.extend(rule.excerpt.lines().map(|line| format!("    | {}", shown(line))));
     }
     if let Some(can_i) = &evidence.can_i {
         lines.push(format!("ask      {}", shown(can_i)));
     }
     lines.iter().map(|line| format!("     {line}\n")).collect()
-}
-
-fn at(source: Option<&Source>) -> String {
-    source.map(|source| format!("  {}", file_line(source))).unwrap_or_default()
 }
 
 fn remediation_text(remediation: &Remediation, options: &TextOptions) -> String {

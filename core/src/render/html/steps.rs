@@ -1,11 +1,12 @@
 //! A path → its steps: who, by which binding, role and rule, may do what, and where that is written.
 
+use crate::render::evidence::facts;
 use crate::render::markup::{block, text};
 use crate::render::name::identity;
 use crate::render::terminal::shorten;
 use crate::render::wide::certainty;
-use crate::render::words::{binding_name, file_line, how, request, role_name, step_words};
-use crate::report::{Authorizer, Evidence, Path, Source, Step};
+use crate::render::words::{file_line, how, step_words};
+use crate::report::{Evidence, Path, Step};
 use crate::technique;
 use std::fmt::Write;
 
@@ -57,30 +58,13 @@ pub(super) fn technique_link(id: &str) -> String {
 
 fn evidence(evidence: &Evidence, out: &mut String) {
     out.push_str("<dl class=\"evidence\">");
-    let mut fact = |term: &str, words: &str, source: Option<&Source>| {
+    for fact in facts(evidence) {
         let place =
-            source.map(|source| format!(" <span class=\"place\">{}</span>", text(&file_line(source))));
-        let _ = write!(out, "<dt>{term}</dt><dd>{}{}</dd>", text(words), place.unwrap_or_default());
-    };
-    fact("request", &request(&evidence.request), None);
-    match evidence.authorizer {
-        Authorizer::Node => fact("allowed by", "the node authorizer", None),
-        Authorizer::Masters => {
-            fact("allowed by", "group system:masters, which no authorizer is asked about", None)
-        }
-        Authorizer::Rbac => {}
-    }
-    if let Some(binding) = &evidence.binding {
-        fact("binding", &binding_name(binding), binding.source.as_ref());
-    }
-    if let Some(subject) = &evidence.subject {
-        fact("subject", &format!("subjects[{}]", subject.index), subject.source.as_ref());
-    }
-    if let Some(role) = &evidence.role {
-        fact("role", &role_name(role), role.source.as_ref());
+            fact.source.map(|source| format!(" <span class=\"place\">{}</span>", text(&file_line(source))));
+        let _ =
+            write!(out, "<dt>{}</dt><dd>{}{}</dd>", fact.term, text(&fact.words), place.unwrap_or_default());
     }
     if let Some(rule) = &evidence.rule {
-        fact("rule", &format!("rules[{}]", rule.index), rule.source.as_ref());
         let lines: Vec<_> = rule.excerpt.lines().map(|line| shorten(line, EXCERPT)).collect();
         let _ = write!(out, "<dt></dt><dd><pre><code>{}</code></pre></dd>", block(&lines.join("\n")));
     }
