@@ -147,8 +147,8 @@ impl Redactor<'_> {
 
     fn evidence(&mut self, evidence: &mut Evidence) {
         let request = &mut evidence.request;
-        request.verb = self.names.word(Kind::Verb, &request.verb);
-        request.resource = self.names.word(Kind::Resource, &request.resource);
+        request.verb = self.names.name(Kind::Verb, &request.verb);
+        request.resource = self.names.name(Kind::Resource, &request.resource);
         request.group = self.names.api_group(&request.group);
         self.namespace(&mut request.namespace);
         request.name = request.name.as_deref().map(|name| self.names.name(Kind::Object, name));
@@ -186,7 +186,7 @@ impl Redactor<'_> {
     fn rule(&mut self, rule: &mut RuleEvidence) {
         let own = rule.api_groups.iter().any(|group| self.names.api_group(group) != *group);
         for verb in &mut rule.verbs {
-            *verb = self.names.word(Kind::Verb, verb);
+            *verb = self.names.name(Kind::Verb, verb);
         }
         for group in &mut rule.api_groups {
             *group = self.names.api_group(group);

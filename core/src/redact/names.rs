@@ -123,11 +123,6 @@ impl Names {
         self.at_once = true;
     }
 
-    /// A word of the API: a verb or a resource.
-    pub(super) fn word(&mut self, kind: Kind, text: &str) -> String {
-        self.name(kind, text)
-    }
-
     /// An API group.
     pub(super) fn api_group(&mut self, text: &str) -> String {
         if is_own_group(text) { text.to_owned() } else { self.name(Kind::ApiGroup, text) }

@@ -203,7 +203,7 @@ impl Redactor<'_> {
             let items = items.iter().map(|item| match field.trim_start_matches(['-', ' ']) {
                 "apiGroups" => self.names.api_group(item),
                 "resources" => self.names.resource(item, own),
-                "verbs" => self.names.word(Kind::Verb, item),
+                "verbs" => self.names.name(Kind::Verb, item),
                 "nonResourceURLs" => self.names.name(Kind::Path, item),
                 _ => self.names.name(Kind::Object, item),
             });
