@@ -18,7 +18,7 @@ pub use case::{Case, cases};
 pub use command_line::{CommandLine, Ran};
 pub use fixture::{Expect, Fixture, Observed, ObservedFinding, fixture, fixtures};
 pub use identity::identity;
-pub use run::{File, analyze, files_under, read};
+pub use run::{File, analyze, files_under, read, sample};
 pub use schema::report_schema;
 pub use scratch::Scratch;
 pub use shuffle::Shuffle;

@@ -3,7 +3,7 @@
 use cilium_exec_check_core::ingest::{Limits, assemble, read_bytes};
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::report::AccessReport;
-use cilium_exec_check_core::{Options, analysis};
+use cilium_exec_check_core::{Options, analysis, demo};
 use std::path::Path;
 
 /// A file by the name that the report shall give it.
@@ -24,6 +24,12 @@ pub fn read(files: &[File]) -> Snapshot {
 /// Reads and analyzes files, in the order given.
 pub fn analyze(files: &[File], options: &Options) -> AccessReport {
     analysis::analyze(&read(files), options)
+}
+
+/// The files of the embedded cluster.
+pub fn sample() -> Vec<File> {
+    let files = demo::sources().iter();
+    files.map(|(name, bytes)| File { name: (*name).to_owned(), bytes: bytes.to_vec() }).collect()
 }
 
 /// The YAML files of a folder of the repository, sorted by name.

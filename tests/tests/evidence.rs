@@ -3,7 +3,7 @@
 use cilium_exec_check_core::Options;
 use cilium_exec_check_tests::verifier::{Verified, verify};
 use cilium_exec_check_tests::worlds::worlds;
-use cilium_exec_check_tests::{File, analyze, fixtures};
+use cilium_exec_check_tests::{File, analyze, fixtures, sample};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
 fn verified(files: &[File], options: &Options) -> Verified {
@@ -25,10 +25,7 @@ fn every_step_that_is_shown_for_a_fixture_holds() {
 
 #[test]
 fn every_step_that_is_shown_for_the_embedded_cluster_holds() {
-    let sources = cilium_exec_check_core::demo::sources().iter();
-    let files: Vec<File> =
-        sources.map(|(name, bytes)| File { name: (*name).to_owned(), bytes: bytes.to_vec() }).collect();
-    let verified = verified(&files, &Options::default());
+    let verified = verified(&sample(), &Options::default());
     assert!(verified.paths > 10, "only {} paths were there to check", verified.paths);
     assert!(verified.faults.is_empty(), "{}", verified.faults.join("\n"));
 }

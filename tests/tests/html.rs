@@ -2,9 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use cilium_exec_check_core::Options;
 use cilium_exec_check_core::render;
 use cilium_exec_check_core::report::AccessReport;
-use cilium_exec_check_core::{Options, demo};
 use cilium_exec_check_tests::hostile::{HOSTILE, MARKUP, ascii, cluster};
 use cilium_exec_check_tests::{File, analyze, fixture, fixtures, identity};
 use roxmltree::{Document, Node};
@@ -12,9 +12,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 fn sample() -> AccessReport {
-    let files = demo::sources().iter();
-    let files = files.map(|(name, bytes)| File { name: (*name).to_owned(), bytes: bytes.to_vec() });
-    analyze(&files.collect::<Vec<_>>(), &Options::default())
+    analyze(&cilium_exec_check_tests::sample(), &Options::default())
 }
 
 fn small() -> AccessReport {

@@ -1,16 +1,14 @@
 //! Pictures of paths: what is drawn, that nothing overlaps, and that names in them stay text.
 
+use cilium_exec_check_core::Options;
 use cilium_exec_check_core::render::{PICTURE_STYLE, Place, finding_picture, path_picture};
 use cilium_exec_check_core::report::{AccessReport, Certainty};
-use cilium_exec_check_core::{Options, demo};
 use cilium_exec_check_tests::hostile::{HOSTILE, MARKUP, ascii, cluster};
 use cilium_exec_check_tests::{File, analyze, fixture, fixtures};
 use roxmltree::{Document, Node};
 
 fn sample() -> AccessReport {
-    let files = demo::sources().iter();
-    let files = files.map(|(name, bytes)| File { name: (*name).to_owned(), bytes: bytes.to_vec() });
-    analyze(&files.collect::<Vec<_>>(), &Options::default())
+    analyze(&cilium_exec_check_tests::sample(), &Options::default())
 }
 
 /// Every picture of a report, with what it is of.

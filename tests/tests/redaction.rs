@@ -5,15 +5,10 @@ use cilium_exec_check_core::redact::{redact, redact_with};
 use cilium_exec_check_core::render::{self, Place, TextOptions};
 use cilium_exec_check_core::report::{AccessReport, EntityRef};
 use cilium_exec_check_core::without::Without;
-use cilium_exec_check_core::{Options, analysis, demo};
+use cilium_exec_check_core::{Options, analysis};
 use cilium_exec_check_tests::hostile::{ascii, cluster};
-use cilium_exec_check_tests::{CommandLine, File, analyze, fixture, fixtures, read};
+use cilium_exec_check_tests::{CommandLine, File, analyze, fixture, fixtures, read, sample};
 use std::collections::BTreeSet;
-
-fn sample_files() -> Vec<File> {
-    let files = demo::sources().iter();
-    files.map(|(name, bytes)| File { name: (*name).to_owned(), bytes: bytes.to_vec() }).collect()
-}
 
 /// The report in every format.
 fn everything(report: &AccessReport) -> Vec<(&'static str, String)> {
@@ -140,10 +135,10 @@ fn no_name_of_a_marked_cluster_is_left_in_any_format() {
 #[test]
 fn no_name_of_a_fixture_is_left_in_any_format() {
     let cases = fixtures().into_iter().map(|case| (case.name.clone(), case.files.clone(), case.options()));
-    let sample = [("sample".to_owned(), sample_files(), Options::default())];
+    let embedded = [("sample".to_owned(), sample(), Options::default())];
     let mut faults = BTreeSet::new();
     let mut looked_for = 0;
-    for (case, files, options) in cases.chain(sample) {
+    for (case, files, options) in cases.chain(embedded) {
         let snapshot = read(&files);
         let texts = everything(&redact(&analysis::analyze(&snapshot, &options)));
         for name in names(&snapshot).into_iter().filter(|name| is_telling(name)) {
@@ -160,7 +155,7 @@ fn no_name_of_a_fixture_is_left_in_any_format() {
 #[test]
 fn a_redacted_report_says_the_same() {
     let cases = fixtures().into_iter().map(|case| analyze(&case.files, &case.options()));
-    for report in cases.chain([analyze(&sample_files(), &Options::default())]) {
+    for report in cases.chain([analyze(&sample(), &Options::default())]) {
         let redacted = redact(&report);
         assert_eq!(redacted.verdict, report.verdict);
         assert_eq!(redacted.input.complete, report.input.complete);
@@ -208,7 +203,7 @@ fn an_identity_that_holds_nothing_has_a_pseudonym_too() {
     let who = EntityRef { kind: "User".to_owned(), namespace: None, name: "nobody@example.com".to_owned() };
     let group =
         EntityRef { kind: "Group".to_owned(), namespace: None, name: "system:authenticated".to_owned() };
-    let report = analyze(&sample_files(), &Options::default());
+    let report = analyze(&sample(), &Options::default());
     let (_, called) = redact_with(&report, &[who, group.clone()]);
     assert_eq!((called[0].name.as_str(), &called[1]), ("user-4", &group));
 }
@@ -218,7 +213,7 @@ fn what_was_left_out_has_pseudonyms_too() {
     let without =
         ["rolebinding/tools/dana-edit/subjects/0", "clusterrole/edit", "clusterrole/read-all/rules/0"];
     let without = without.map(|grant| Without::parse(grant).expect("it is a grant")).to_vec();
-    let report = analyze(&sample_files(), &Options { without, ..Options::default() });
+    let report = analyze(&sample(), &Options { without, ..Options::default() });
     assert_eq!(report.input.without.len(), 3);
     let redacted = redact(&report).input.without.join(" ");
     for name in ["dana", "tools", "read-all"] {
@@ -232,7 +227,7 @@ fn the_command_line_redacts_every_format_alike() {
     let line = |line: &str| CommandLine::new(line.split_whitespace()).run();
     let json: AccessReport =
         serde_json::from_str(&line("--demo --redact -o json").stdout).expect("it is a report");
-    assert_eq!(json, redact(&analyze(&sample_files(), &Options::default())));
+    assert_eq!(json, redact(&analyze(&sample(), &Options::default())));
     let explained = line("explain user/dana@example.com --demo --redact");
     assert_eq!((explained.code, explained.stderr.as_str()), (0, ""));
     let first = explained.stdout.lines().next().unwrap_or_default();

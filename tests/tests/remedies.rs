@@ -1,8 +1,8 @@
 //! What a finding says would close it is applied to the input: the finding is gone, and nobody has a new one.
 
+use cilium_exec_check_core::Options;
 use cilium_exec_check_core::report::{AccessReport, Finding, Remediation};
-use cilium_exec_check_core::{Options, demo};
-use cilium_exec_check_tests::{File, analyze, fixtures, identity};
+use cilium_exec_check_tests::{File, analyze, fixtures, identity, sample};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -22,10 +22,7 @@ fn every_remedy_of_every_fixture_closes_its_finding_and_opens_none() {
 
 #[test]
 fn every_remedy_of_the_sample_closes_its_finding_and_opens_none() {
-    let sources = demo::sources().iter();
-    let files: Vec<File> =
-        sources.map(|(name, bytes)| File { name: (*name).to_owned(), bytes: bytes.to_vec() }).collect();
-    let (tried, faults) = try_all(&files, &Options::default());
+    let (tried, faults) = try_all(&sample(), &Options::default());
     assert!(tried > 5, "only {tried} remedies were there to try");
     assert!(faults.is_empty(), "{} of {tried}:\n{}", faults.len(), faults.join("\n"));
 }
