@@ -4,6 +4,9 @@ use cilium_exec_check::{Environment, Io, run_to_code};
 use std::ffi::OsString;
 use std::path::Path;
 
+/// Every format of the report, as `-o` takes it.
+pub const FORMATS: [&str; 8] = ["text", "wide", "json", "yaml", "html", "markdown", "csv", "name"];
+
 /// A command line that is about to be run.
 #[derive(Debug, Clone, Default)]
 pub struct CommandLine {

@@ -15,7 +15,7 @@ pub mod verifier;
 pub mod worlds;
 
 pub use case::{Case, cases};
-pub use command_line::{CommandLine, Ran};
+pub use command_line::{CommandLine, FORMATS, Ran};
 pub use fixture::{Expect, Fixture, Observed, ObservedFinding, fixture, fixtures};
 pub use identity::identity;
 pub use run::{File, analyze, files_under, read, sample};

@@ -1,11 +1,8 @@
 //! Names that act on terminals and secrets in every place where they may stand: no output shows either as it is.
 
 use cilium_exec_check_tests::hostile::{HOSTILE, ascii, cluster};
-use cilium_exec_check_tests::{CommandLine, Ran, Scratch};
+use cilium_exec_check_tests::{CommandLine, FORMATS, Ran, Scratch};
 use serde_json::{Value, json};
-
-/// Every format of the report.
-const FORMATS: [&str; 8] = ["text", "wide", "json", "yaml", "html", "markdown", "csv", "name"];
 
 /// What may stand in no output.
 fn is_raw_control(letter: char) -> bool {
