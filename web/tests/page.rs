@@ -40,10 +40,7 @@ impl Page {
             transfer.items().add_with_file(&file).expect("it can be added");
         }
         input.set_files(transfer.files().as_ref());
-        let init = EventInit::new();
-        init.set_bubbles(true);
-        let change = Event::new_with_event_init_dict("change", &init).expect("an event can be made");
-        input.dispatch_event(&change).expect("it can be sent");
+        changed(&input);
     }
 
     /// Waits for an element.
@@ -106,6 +103,14 @@ impl Drop for Page {
     fn drop(&mut self) {
         self.0.remove();
     }
+}
+
+/// Tells of a field's change, as the browser does after the user made it.
+fn changed(field: &Element) {
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    let change = Event::new_with_event_init_dict("change", &init).expect("an event can be made");
+    field.dispatch_event(&change).expect("it can be sent");
 }
 
 #[wasm_bindgen_test]
@@ -258,9 +263,6 @@ async fn a_version_that_is_chosen_is_judged_by_at_once() {
     page.says(".context", "Kubernetes version unknown").await;
     let field = page.find(".asked select").await.unchecked_into::<web_sys::HtmlSelectElement>();
     field.set_value("30");
-    let init = EventInit::new();
-    init.set_bubbles(true);
-    let change = Event::new_with_event_init_dict("change", &init).expect("an event can be made");
-    field.dispatch_event(&change).expect("it can be sent");
+    changed(&field);
     page.says(".context", "Kubernetes 1.30").await;
 }
