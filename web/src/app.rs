@@ -110,7 +110,7 @@ fn Answer(props: &AnswerProps) -> Html {
         <ContextProvider<Switches> context={(*switches).clone()}>
             <Verdict outcome={outcome.clone()} options={state.options.clone()} {redact} act={act.clone()} />
             <Asked options={asked} report={report.clone()} act={act.clone()} />
-            <Findings key={state.shown()} outcome={outcome.clone()} before={state.before.clone()} />
+            <Findings key={state.shown()} outcome={outcome.clone()} difference={state.difference.clone()} />
             <Files report={report.clone()} files={state.files.clone()} act={act.clone()} />
             if nothing(report, &state.options).is_none() {
                 <Cilium components={report.cilium.clone()} />
@@ -118,8 +118,8 @@ fn Answer(props: &AnswerProps) -> Html {
             <Blocked report={report.clone()} />
             <Notes report={report.clone()} />
             <Limits report={report.clone()} />
-            <WhatIf outcome={outcome.clone()} before={state.before.clone()} busy={state.checking.is_some()}
-                undo={state.can_undo()} act={act.clone()} />
+            <WhatIf difference={state.difference.clone()} busy={state.checking.is_some()} undo={state.can_undo()}
+                act={act.clone()} />
         </ContextProvider<Switches>>
         </ContextProvider<Taker>>
     }

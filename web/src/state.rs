@@ -19,8 +19,8 @@ pub struct State {
     pub options: Options,
     /// The last check that was finished.
     pub outcome: Option<Outcome>,
-    /// What was found before grants were left out, while some are.
-    pub before: Option<Outcome>,
+    /// How that differs from what was found before grants were left out, while some are.
+    pub difference: Option<Rc<Difference>>,
     /// The check that is under way.
     pub checking: Option<Checking>,
     /// What assistive technology is told, and everybody else reads.
@@ -235,12 +235,10 @@ impl State {
         if undoable {
             self.past.push(options.without.clone());
         }
-        let whole = self.before.as_ref().filter(|_| without.is_empty()).cloned();
-        match whole {
-            Some(before) => {
+        match self.difference.take_if(|_| without.is_empty()) {
+            Some(difference) => {
                 self.announcement = Announcement::Status("Everything was put back.".to_owned());
-                self.outcome = Some(before);
-                self.before = None;
+                self.outcome = Some(difference.before.clone());
                 self.checking = None;
                 self.options.without = without;
             }
@@ -290,10 +288,11 @@ impl State {
     }
 
     fn finish(&mut self, checking: Checking, outcome: Outcome) {
-        let before = self.before.take().or(self.outcome.take());
-        self.before = before.filter(|_| !checking.options.without.is_empty());
-        self.announcement = Announcement::Status(match &self.before {
-            Some(before) => difference(before, &outcome).words(),
+        let known = self.difference.take().map(|difference| difference.before.clone());
+        let before = known.or(self.outcome.take()).filter(|_| !checking.options.without.is_empty());
+        self.difference = before.map(|before| Rc::new(difference(before, &outcome)));
+        self.announcement = Announcement::Status(match &self.difference {
+            Some(difference) => difference.words(),
             None => announced(&outcome.report, &checking.options),
         });
         self.files = checking.files;
@@ -316,8 +315,8 @@ impl Difference {
             number => count(number as u64, "finding closes", "findings close"),
         };
         let rest = [
-            some(self.lessened.len(), "becomes less severe", "become less severe"),
-            some(self.opened.len(), "is no longer expected", "are no longer expected"),
+            some(self.lessened, "becomes less severe", "become less severe"),
+            some(self.opened, "is no longer expected", "are no longer expected"),
             Some(match self.left {
                 0 => "none is left".to_owned(),
                 left => count(left as u64, "is left", "are left"),

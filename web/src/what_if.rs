@@ -18,20 +18,31 @@ pub struct Switches {
 }
 
 /// How the findings with grants left out differ from those of before; expected ones are no findings here.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug)]
 pub struct Difference {
+    /// What was found before.
+    pub before: Outcome,
+    /// The findings of before and of now, in one list.
+    pub entries: Rc<Vec<Entry>>,
     /// Those that are gone.
     pub closed: Vec<Rc<Row>>,
-    /// Those that are less severe.
-    pub lessened: Vec<Rc<Row>>,
-    /// Those that were none before: what was shipped is no longer as it was shipped.
-    pub opened: Vec<Rc<Row>>,
+    /// How many are less severe.
+    pub lessened: usize,
+    /// How many were none before: what was shipped is no longer as it was shipped.
+    pub opened: usize,
     /// How many there are now.
     pub left: usize,
 }
 
+/// As outcomes are: two are the same only if they are one.
+impl PartialEq for Difference {
+    fn eq(&self, other: &Self) -> bool {
+        self.before == other.before && Rc::ptr_eq(&self.entries, &other.entries)
+    }
+}
+
 /// The findings of now in the order of before, those that are gone in their old places, new ones at the end.
-pub fn merged(before: &[Entry], now: &[Entry]) -> Vec<Entry> {
+fn merged(before: &[Entry], now: &[Entry]) -> Vec<Entry> {
     let found: HashMap<&str, &Entry> = now.iter().map(|entry| (&*entry.row.who, entry)).collect();
     let known: HashSet<&str> = before.iter().map(|entry| &*entry.row.who).collect();
     let kept = before.iter().map(|old| match found.get(&*old.row.who) {
@@ -43,18 +54,17 @@ pub fn merged(before: &[Entry], now: &[Entry]) -> Vec<Entry> {
 }
 
 /// How an outcome differs from that of before.
-pub fn difference(before: &Outcome, now: &Outcome) -> Difference {
-    let all = merged(&open(&before.entries), &open(&now.entries));
-    let of = |change: Change| {
-        let some = all.iter().filter(|entry| entry.change == change);
-        some.map(|entry| entry.row.clone()).collect::<Vec<_>>()
-    };
-    let (closed, lessened, opened) = (of(Change::Closed), of(Change::Lessened), of(Change::Opened));
-    Difference { left: all.len() - closed.len(), closed, lessened, opened }
+pub fn difference(before: Outcome, now: &Outcome) -> Difference {
+    let entries = merged(&open(&before.entries), &open(&now.entries));
+    let of = |change: Change| entries.iter().filter(move |entry| entry.change == change);
+    let closed: Vec<Rc<Row>> = of(Change::Closed).map(|entry| entry.row.clone()).collect();
+    let (lessened, opened) = (of(Change::Lessened).count(), of(Change::Opened).count());
+    let left = entries.len() - closed.len();
+    Difference { before, entries: Rc::new(entries), closed, lessened, opened, left }
 }
 
 /// The entries that are not expected.
-pub fn open(entries: &[Entry]) -> Vec<Entry> {
+fn open(entries: &[Entry]) -> Vec<Entry> {
     entries.iter().filter(|entry| entry.row.expected.is_none()).cloned().collect()
 }
 

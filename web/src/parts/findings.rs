@@ -3,7 +3,7 @@
 use crate::outcome::{Entry, Outcome};
 use crate::parts::table::Table;
 use crate::text::count;
-use crate::what_if::{merged, open};
+use crate::what_if::Difference;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -12,21 +12,18 @@ use yew::prelude::*;
 pub struct Props {
     /// The outcome.
     pub outcome: Outcome,
-    /// What was found before grants were left out, if some are.
-    pub before: Option<Outcome>,
+    /// How it differs from what was found before grants were left out, if some are.
+    pub difference: Option<Rc<Difference>>,
 }
 
 /// All findings.
 #[component]
 pub fn Findings(props: &Props) -> Html {
-    let split = use_memo((props.outcome.clone(), props.before.clone()), |(outcome, before)| {
+    let split = use_memo((props.outcome.clone(), props.difference.clone()), |(outcome, difference)| {
         let (expected, found): (Vec<Entry>, Vec<Entry>) =
             outcome.entries.iter().cloned().partition(|entry| entry.row.expected.is_some());
-        let found = match before {
-            Some(before) => merged(&open(&before.entries), &found),
-            None => found,
-        };
-        (Rc::new(expected), Rc::new(found))
+        let found = difference.as_ref().map_or_else(|| Rc::new(found), |it| Rc::clone(&it.entries));
+        (Rc::new(expected), found)
     });
     let (expected, found) = &*split;
     let title = count(expected.len() as u64, "expected identity", "expected identities");

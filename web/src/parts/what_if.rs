@@ -1,20 +1,17 @@
 //! What is left out → what closes by that, and the way back; it stays in sight while something is left out.
 
-use crate::outcome::Outcome;
 use crate::row::Row;
 use crate::state::Action;
 use crate::text::{grouped, shown};
-use crate::what_if::{Switches, difference, grant_words};
+use crate::what_if::{Difference, Switches, grant_words};
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// What it is drawn from.
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// What is found now.
-    pub outcome: Outcome,
-    /// What was found before.
-    pub before: Option<Outcome>,
+    /// How what is found now differs from what was found before.
+    pub difference: Option<Rc<Difference>>,
     /// A check is under way.
     pub busy: bool,
     /// There is a change to take back.
@@ -30,9 +27,6 @@ const NAMED: usize = 4;
 #[component]
 pub fn WhatIf(props: &Props) -> Html {
     let off = use_context::<Switches>().map(|switches| switches.off).unwrap_or_default();
-    let difference = use_memo((props.outcome.clone(), props.before.clone()), |(now, before)| {
-        before.as_ref().map(|before| difference(before, now))
-    });
     if off.is_empty() && !props.busy {
         return html! {};
     }
@@ -56,7 +50,7 @@ pub fn WhatIf(props: &Props) -> Html {
             }
             if props.busy {
                 <p class="so busy">{ "Looking again …" }</p>
-            } else if let Some(difference) = &*difference {
+            } else if let Some(difference) = &props.difference {
                 <p class="so"><strong>{ difference.words() }</strong>{ named(&difference.closed) }</p>
             }
             <p class="buttons">
