@@ -5,41 +5,42 @@ use crate::protocol::{Event, Message, Taking, What};
 use cilium_exec_check_core::redact::redact;
 use cilium_exec_check_core::render::{Place, path_picture};
 use cilium_exec_check_core::report::{AccessReport, EntityRef, Path};
+use web_sys::Blob;
 
 /// What is wanted, attached to an event.
 pub async fn taken(taking: &Taking) -> Event {
-    let failed = |reason: &str| Message::Failed { reason: reason.to_owned() }.into();
-    let Ok(bytes) = slice(&taking.document, 0.0, taking.document.size()).await else {
-        return failed("the browser could not read the report");
-    };
-    let Ok(report) = serde_json::from_slice::<AccessReport>(&bytes) else {
-        return failed("the report is not one");
-    };
-    let (text, media_type) = match &taking.what {
-        What::Report(format) => (format.text(&shown(&report, taking.redacted)), format.media_type()),
-        What::Picture(who, path) => match picture(&report, who, path, taking.redacted) {
-            Some(picture) => (picture, "image/svg+xml"),
-            None => return failed("the path is closed, and no longer in the report"),
-        },
-    };
-    match blob_of(text.as_bytes(), media_type) {
+    match file(taking).await {
         Ok(blob) => Event { attachments: vec![blob.into()], ..Message::Taken.into() },
-        Err(_) => failed("the browser had no memory left for it"),
+        Err(reason) => Message::Failed { reason: reason.to_owned() }.into(),
     }
 }
 
-fn shown(report: &AccessReport, redacted: bool) -> std::borrow::Cow<'_, AccessReport> {
-    match redacted {
-        true => std::borrow::Cow::Owned(redact(report)),
-        false => std::borrow::Cow::Borrowed(report),
-    }
+async fn file(taking: &Taking) -> Result<Blob, &'static str> {
+    let (text, media_type) = match &taking.what {
+        What::Report(format) => {
+            let report = report(taking).await?;
+            let report = if taking.redacted { redact(&report) } else { report };
+            (format.text(&report), format.media_type())
+        }
+        What::Picture(who, path) => {
+            let picture = match taking.redacted {
+                true => redacted_picture(&report(taking).await?, who, path),
+                false => Some(path_picture(path, Place::File)),
+            };
+            (picture.ok_or("the path is closed, and no longer in the report")?, "image/svg+xml")
+        }
+    };
+    blob_of(text.as_bytes(), media_type).map_err(|_| "the browser had no memory left for it")
+}
+
+async fn report(taking: &Taking) -> Result<AccessReport, &'static str> {
+    let bytes = slice(&taking.document, 0.0, taking.document.size()).await;
+    let bytes = bytes.map_err(|_| "the browser could not read the report")?;
+    serde_json::from_slice(&bytes).map_err(|_| "the report is not one")
 }
 
 /// Pseudonyms are those of the whole report, which keeps its order with them.
-fn picture(report: &AccessReport, who: &EntityRef, path: &Path, redacted: bool) -> Option<String> {
-    if !redacted {
-        return Some(path_picture(path, Place::File));
-    }
+fn redacted_picture(report: &AccessReport, who: &EntityRef, path: &Path) -> Option<String> {
     let index = paths(report).position(|(identity, it)| identity == who && it == path)?;
     let redacted = redact(report);
     paths(&redacted).nth(index).map(|(_, path)| path_picture(path, Place::File))
