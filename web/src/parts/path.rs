@@ -130,9 +130,10 @@ fn Group(props: &GroupProps) -> Html {
 
 /// A path keeps what was opened of it while others come and go.
 fn keyed(props: &GroupProps, index: usize) -> String {
-    let same = |way: &Way| props.ways.get(index).is_some_and(|it| key(&it.path) == key(&way.path));
-    let twins = props.ways.iter().take(index).filter(|way| same(way)).count();
-    props.ways.get(index).map(|way| format!("{twins}\n{}", key(&way.path))).unwrap_or_default()
+    let Some(way) = props.ways.get(index) else { return String::new() };
+    let own = key(&way.path);
+    let twins = props.ways.iter().take(index).filter(|way| key(&way.path) == own).count();
+    format!("{twins}\n{own}")
 }
 
 /// `4 ways`, `4 ways, 1 of them closed`.
