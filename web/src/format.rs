@@ -4,6 +4,11 @@ use cilium_exec_check_core::render;
 use cilium_exec_check_core::report::AccessReport;
 use serde::{Deserialize, Serialize};
 
+/// A file's name; it says so where names are replaced by pseudonyms.
+pub fn file_name(stem: &str, redacted: bool, ending: &str) -> String {
+    format!("{stem}{}.{ending}", if redacted { "-redacted" } else { "" })
+}
+
 /// What a report is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -36,7 +41,7 @@ impl Format {
             Format::Csv => "csv",
             Format::Markdown => "md",
         };
-        format!("cilium-exec-check{}.{ending}", if redacted { "-redacted" } else { "" })
+        file_name("cilium-exec-check", redacted, ending)
     }
 
     /// What the browser takes it for.

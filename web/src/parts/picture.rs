@@ -1,5 +1,6 @@
 //! A path → its picture in the page, put together from nothing but shapes and text, and a button that saves it.
 
+use crate::format::file_name;
 use crate::protocol::What;
 use crate::taker::Taker;
 use cilium_exec_check_core::render::{Place, path_picture};
@@ -25,26 +26,23 @@ const SHAPES: [&str; 8] = ["svg", "title", "desc", "g", "path", "rect", "text", 
 pub fn Picture(props: &Props) -> Html {
     let node = use_memo(props.path.clone(), |path| drawn(&path_picture(path, Place::Page)).ok());
     let taker = use_context::<Taker>();
-    let (who, path) = (props.who.clone(), props.path.clone());
-    let save = taker.clone().map(|taker| {
-        Callback::from(move |_: MouseEvent| {
-            let name = format!("cilium-exec-check-path{}.svg", if taker.redacted { "-redacted" } else { "" });
-            taker.take(What::Picture(who.clone(), Box::new(path.clone())), name);
-        })
-    });
     let Some(node) = (*node).clone() else { return html! {} };
     html! {
         <figure class="drawn">
             { Html::VRef(node) }
-            if let Some(save) = save {
-                <figcaption>
-                    <button type="button" class="plain" onclick={save}>
-                        { if taker.is_some_and(|taker| taker.redacted) { "Save as SVG, redacted" } else { "Save as SVG" } }
-                    </button>
-                </figcaption>
-            }
+            if let Some(taker) = taker { <figcaption>{ save(taker, props) }</figcaption> }
         </figure>
     }
+}
+
+fn save(taker: Taker, props: &Props) -> Html {
+    let label = if taker.redacted { "Save as SVG, redacted" } else { "Save as SVG" };
+    let (who, path) = (props.who.clone(), props.path.clone());
+    let click = Callback::from(move |_: MouseEvent| {
+        let name = file_name("cilium-exec-check-path", taker.redacted, "svg");
+        taker.take(What::Picture(who.clone(), Box::new(path.clone())), name);
+    });
+    html! { <button type="button" class="plain" onclick={click}>{ label }</button> }
 }
 
 /// Parsed as XML, where nothing runs and nothing is guessed, and looked through before it is taken over.
