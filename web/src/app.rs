@@ -218,16 +218,13 @@ fn use_drops(state: &UseReducerHandle<State>) -> UseStateHandle<bool> {
 }
 
 async fn action_of(dropped: Dropped) -> Action {
-    let alert = |text: &str| Action::Announce(Announcement::Alert(text.to_owned()));
     if dropped.is_empty() {
-        return alert("There was no file in what was dropped.");
+        return Action::alert("There was no file in what was dropped.");
     }
     match dropped.read().await {
-        Ok(files) if files.is_empty() => {
-            alert("There was no .yaml, .yml or .json file and no archive in the folder.")
-        }
+        Ok(files) if files.is_empty() => Action::alert(intake::NO_FILE_IN_FOLDER),
         Ok(files) => Action::Add(files),
-        Err(_) => alert("The browser could not read the folder. Choose its files instead."),
+        Err(_) => Action::alert("The browser could not read the folder. Choose its files instead."),
     }
 }
 

@@ -8,6 +8,9 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DataTransfer, DataTransferItem, File, FileList, FileSystemHandleKind};
 
+/// What is said of a folder that holds nothing that is read.
+pub const NO_FILE_IN_FOLDER: &str = "There was no .yaml, .yml or .json file and no archive in the folder.";
+
 /// Files that were chosen; those of a chosen folder by their path in it.
 pub fn chosen(list: &FileList) -> Vec<SourceFile> {
     (0..list.length()).filter_map(|index| list.item(index)).map(named).collect()

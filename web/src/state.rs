@@ -93,6 +93,13 @@ pub enum Action {
     Clear,
 }
 
+impl Action {
+    /// Says at once what is wrong.
+    pub fn alert(text: &str) -> Self {
+        Action::Announce(Announcement::Alert(text.to_owned()))
+    }
+}
+
 impl Reducible for State {
     type Action = Action;
 

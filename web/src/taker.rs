@@ -3,7 +3,7 @@
 use crate::download;
 use crate::protocol::{Event, Message, Taking, What, Work};
 use crate::runner::{Runner, Running};
-use crate::state::{Action, Announcement};
+use crate::state::Action;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -40,10 +40,12 @@ impl Taker {
             match event.message {
                 Message::Taken => {
                     if blob(event).is_none_or(|blob| download::save(&blob, &name).is_err()) {
-                        say(&act, "The browser refused to save it.");
+                        act.emit(Action::alert("The browser refused to save it."));
                     }
                 }
-                Message::Failed { reason } => say(&act, &format!("It could not be saved: {reason}.")),
+                Message::Failed { reason } => {
+                    act.emit(Action::alert(&format!("It could not be saved: {reason}.")))
+                }
                 _ => return,
             }
             // Not from within its own call.
@@ -59,11 +61,7 @@ impl Taker {
     /// Saves the document as it is.
     pub fn save(&self, name: &str) {
         if download::save(&self.document, name).is_err() {
-            say(&self.act, "The browser refused to save the report.");
+            self.act.emit(Action::alert("The browser refused to save the report."));
         }
     }
-}
-
-fn say(act: &Callback<Action>, text: &str) {
-    act.emit(Action::Announce(Announcement::Alert(text.to_owned())));
 }

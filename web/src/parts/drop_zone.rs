@@ -1,15 +1,13 @@
 //! Where files come in: dropped, chosen, pasted, or the sample.
 
 use crate::intake;
-use crate::state::{Action, Announcement};
+use crate::state::Action;
 use cilium_exec_check_core::report::EXPORT_COMMANDS;
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
-
-const NO_FILE_IN_FOLDER: &str = "There was no .yaml, .yml or .json file and no archive in the folder.";
 
 /// What the drop zone is told.
 #[derive(Properties, PartialEq)]
@@ -90,7 +88,7 @@ fn PasteField(props: &PasteProps) -> Html {
     let check = Callback::from(move |_| {
         let text = text.cast::<HtmlTextAreaElement>().map(|field| field.value()).unwrap_or_default();
         if text.trim().is_empty() {
-            act.emit(Action::Announce(Announcement::Alert("There is no text to check yet.".to_owned())));
+            act.emit(Action::alert("There is no text to check yet."));
         } else if let Some(file) = intake::pasted(&text, |_| false) {
             act.emit(Action::Add(vec![file]));
         }
@@ -115,7 +113,7 @@ fn choose_folder(act: Callback<Action>) {
     let done = Closure::once_into_js(move || {
         let files = field.files().as_ref().map(intake::chosen_folder).unwrap_or_default();
         act.emit(if files.is_empty() {
-            Action::Announce(Announcement::Alert(NO_FILE_IN_FOLDER.to_owned()))
+            Action::alert(intake::NO_FILE_IN_FOLDER)
         } else {
             Action::Add(files)
         });
