@@ -1,15 +1,11 @@
 // axe finds nothing to complain about, whatever the page shows, in light and in dark.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { SCREENS, load, violations } from "./axe.js";
 import { drop, pages, verdict } from "./browser.js";
 import { folder } from "./cli.js";
 import { cluster, podsByHand, yaml } from "./clusters.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const onThePage = pages();
 
@@ -17,19 +13,10 @@ const onThePage = pages();
 async function clean(page, what) {
   // A state that is fading in has the wrong colours for a moment.
   await page.waitForTimeout(200);
-  const violations = await page.evaluate(async (tags) => {
-    const { violations } = await globalThis.axe.run(document, { runOnly: tags });
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target}: ${node.failureSummary}`));
-  }, RULES);
-  assert.deepEqual(violations, [], what);
+  assert.deepEqual(await violations(page), [], what);
 }
 
-for (const [name, options] of [
-  ["light", { colorScheme: "light" }],
-  ["dark", { colorScheme: "dark" }],
-  ["light and narrow", { colorScheme: "light", viewport: { width: 320, height: 800 } }],
-  ["dark and narrow", { colorScheme: "dark", viewport: { width: 320, height: 800 } }],
-]) {
+for (const [name, options] of SCREENS) {
   onThePage(`axe finds nothing in ${name}`, options, async (page, t) => {
     const root = folder(t, {
       "cluster.yaml": yaml(cluster()),
@@ -37,7 +24,7 @@ for (const [name, options] of [
       "nothing.yaml": "# nothing\n",
       "pods.yaml": podsByHand(80_000_000),
     });
-    await page.evaluate(AXE);
+    await load(page);
     await clean(page, "the empty page");
     await page.getByText("Paste text").click();
     await page.getByText("How to export them").click();

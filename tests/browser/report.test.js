@@ -1,17 +1,13 @@
 // The HTML report of the command line, opened from a disk: read without scripts, searched and sorted with them.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
+import { SCREENS, load, violations } from "./axe.js";
 import { FLAGS } from "./browser.js";
 import { folder, run } from "./cli.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 let browser;
 before(async () => {
@@ -45,22 +41,13 @@ function report(name, options, body) {
 
 const identities = (page) => page.locator("#findings .identity:visible").allTextContents();
 
-for (const [name, options] of [
-  ["light", { colorScheme: "light" }],
-  ["dark", { colorScheme: "dark" }],
-  ["light and narrow", { colorScheme: "light", viewport: { width: 320, height: 800 } }],
-  ["dark and narrow", { colorScheme: "dark", viewport: { width: 320, height: 800 } }],
-]) {
+for (const [name, options] of SCREENS) {
   // The policy lets no script in but the report's own, so axe comes by way of the debugger.
   report(`axe finds nothing in the report in ${name}`, { ...options, bypassCSP: true }, async (page) => {
-    await page.evaluate(AXE);
+    await load(page);
     for (const open of [false, true]) {
       await page.evaluate((open) => document.querySelectorAll("details").forEach((it) => (it.open = open)), open);
-      const violations = await page.evaluate(async (tags) => {
-        const { violations } = await globalThis.axe.run(document, { runOnly: tags });
-        return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target}: ${node.failureSummary}`));
-      }, RULES);
-      assert.deepEqual(violations, [], open ? "all unfolded" : "as it opens");
+      assert.deepEqual(await violations(page), [], open ? "all unfolded" : "as it opens");
     }
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `${wide} pixels too wide`);
