@@ -98,12 +98,18 @@ export async function verdict(page) {
   return heading.textContent();
 }
 
+/** Presses a button that saves something, and gives the file's name and bytes. */
+export async function take(page, button) {
+  const download = page.waitForEvent("download");
+  await button.click();
+  const file = await download;
+  return [file.suggestedFilename(), await readFile(await file.path())];
+}
+
 /** Downloads the JSON, and gives its bytes. */
 export async function saved(page) {
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download JSON" }).click();
-  const file = await download;
-  return readFile(await file.path());
+  const [, bytes] = await take(page, page.getByRole("button", { name: "Download JSON" }));
+  return bytes;
 }
 
 /** Measures the longest time between two frames while something happens. */

@@ -1,9 +1,8 @@
 // What is taken away from the page is what the command line writes, byte for byte.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { drop, pages, verdict } from "./browser.js";
+import { drop, pages, take, verdict } from "./browser.js";
 import { folder, report } from "./cli.js";
 import { cluster, yaml } from "./clusters.js";
 
@@ -15,14 +14,6 @@ const FORMATS = [
   ["CSV", "csv", "cilium-exec-check.csv"],
   ["Markdown", "markdown", "cilium-exec-check.md"],
 ];
-
-/** Presses a button that saves something, and gives the file's name and bytes. */
-async function take(page, button) {
-  const download = page.waitForEvent("download");
-  await button.click();
-  const file = await download;
-  return [file.suggestedFilename(), await readFile(await file.path())];
-}
 
 async function all(page, root, ...args) {
   const redacted = args.includes("--redact");
