@@ -56,10 +56,7 @@ export function bindings(number) {
 /** Pods in block style as kubectl prints them, about so many bytes of them. */
 export function pods(bytes) {
   const annotation = "x".repeat(4000);
-  let text = "apiVersion: v1\nkind: List\nitems:\n";
-  const parts = [];
-  for (let index = 0, size = 0; size < bytes; index++) {
-    const part = `- apiVersion: v1
+  const pod = (index) => `- apiVersion: v1
   kind: Pod
   metadata:
     annotations:
@@ -78,19 +75,13 @@ export function pods(bytes) {
   status:
     phase: Running
 `;
-    size += part.length;
-    parts.push(part);
-  }
-  text += parts.join("");
-  return text;
+  return items(bytes, pod);
 }
 
 /** Pods as nobody prints them, with a comment in each, so that reading them takes a while; about so many bytes. */
 export function podsByHand(bytes) {
   const notes = Array.from({ length: 200 }, (_, note) => `      example.com/note-${note}: some words\n`).join("");
-  const parts = ["apiVersion: v1\nkind: List\nitems:\n"];
-  for (let index = 0, size = 0; size < bytes; index++) {
-    const part = `- apiVersion: v1 # by hand
+  const pod = (index) => `- apiVersion: v1 # by hand
   kind: Pod
   metadata:
     annotations:
@@ -99,6 +90,14 @@ ${notes}    name: web-${index}
   spec:
     containers: [{name: web, image: web}]
 `;
+  return items(bytes, pod);
+}
+
+/** A List with as many items as come to about so many bytes; each is the text of the next index. */
+function items(bytes, item) {
+  const parts = ["apiVersion: v1\nkind: List\nitems:\n"];
+  for (let index = 0, size = 0; size < bytes; index++) {
+    const part = item(index);
     parts.push(part);
     size += part.length;
   }
