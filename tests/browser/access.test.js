@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { SCREENS, load, violations } from "./axe.js";
-import { drop, pages, verdict } from "./browser.js";
+import { drop, pages, sample, verdict } from "./browser.js";
 import { folder } from "./cli.js";
 import { cluster, podsByHand, yaml } from "./clusters.js";
 
@@ -34,8 +34,7 @@ for (const [name, options] of SCREENS) {
     await page.getByRole("button", { name: "Cancel" }).waitFor();
     await clean(page, "a check under way");
     await page.getByRole("button", { name: "Cancel" }).click();
-    await page.getByRole("button", { name: "Try the sample" }).click();
-    await verdict(page);
+    await sample(page);
     await clean(page, "the sample");
     await page.locator("button.identity").first().click();
     await page.evaluate(() => document.querySelectorAll("details").forEach((fold) => (fold.open = true)));

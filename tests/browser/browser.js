@@ -98,6 +98,12 @@ export async function verdict(page) {
   return heading.textContent();
 }
 
+/** Has the sample checked. */
+export async function sample(page) {
+  await page.getByRole("button", { name: "Try the sample" }).click();
+  await verdict(page);
+}
+
 /** Presses a button that saves something, and gives the file's name and bytes. */
 export async function take(page, button) {
   const download = page.waitForEvent("download");

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { drop, pages, saved, verdict } from "./browser.js";
+import { drop, pages, sample, saved, verdict } from "./browser.js";
 import { folder, json } from "./cli.js";
 import { cluster, list, yaml } from "./clusters.js";
 import { zip } from "./zip.js";
@@ -96,8 +96,7 @@ onThePage("text that is typed into the field is checked", {}, async (page, t) =>
 });
 
 onThePage("the sample is the cluster of `--demo`", {}, async (page, t) => {
-  await page.getByRole("button", { name: "Try the sample" }).click();
-  await verdict(page);
+  await sample(page);
   await sameAs(page, folder(t, {}), "--demo");
 });
 

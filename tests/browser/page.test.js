@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PAGE, drop, longestGap, pages, saved, twice, verdict } from "./browser.js";
+import { PAGE, drop, longestGap, pages, sample, saved, twice, verdict } from "./browser.js";
 import { folder, json } from "./cli.js";
 import { bindings, cluster, pods, podsByHand, yaml } from "./clusters.js";
 
@@ -151,8 +151,7 @@ for (const [name, width, height] of [["320 px", 320, 800], ["768 px", 768, 800],
     await fits("the empty page");
     await page.getByText("How to export them").click();
     await fits("the hint");
-    await page.getByRole("button", { name: "Try the sample" }).click();
-    await verdict(page);
+    await sample(page);
     await page.locator("button.identity").first().click();
     await unfold(page);
     await fits("the sample, opened");
@@ -171,8 +170,7 @@ for (const [name, width, height] of [["320 px", 320, 800], ["768 px", 768, 800],
 }
 
 onThePage("nothing moves for those who asked for that", { reducedMotion: "reduce" }, async (page) => {
-  await page.getByRole("button", { name: "Try the sample" }).click();
-  await verdict(page);
+  await sample(page);
   await page.locator("button.identity").first().click();
   const moving = await page.evaluate(() => {
     const moves = (style) => parseFloat(style.transitionDuration) > 0 || parseFloat(style.animationDuration) > 0;

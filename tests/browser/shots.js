@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { drop, launch, open, verdict } from "./browser.js";
+import { drop, launch, open, sample, verdict } from "./browser.js";
 import { cluster, pods, yaml } from "./clusters.js";
 
 const OUT = fileURLToPath(new URL("../../web/dist/shots/", import.meta.url));
@@ -35,22 +35,19 @@ const STATES = {
     await drop(page, [LARGE]);
     await page.getByRole("button", { name: "Cancel" }).waitFor();
   },
-  sample: async (page) => {
-    await page.getByRole("button", { name: "Try the sample" }).click();
-    await verdict(page);
-  },
+  sample,
   finding: async (page) => {
-    await STATES.sample(page);
+    await sample(page);
     await page.locator("button.identity").first().click();
     await page.locator(".steps").first().waitFor();
   },
   steps: async (page) => {
-    await STATES.sample(page);
+    await sample(page);
     await page.getByRole("button", { name: "user/dana@example.com" }).click();
     await page.locator(".steps").first().waitFor();
   },
   "what-if": async (page) => {
-    await STATES.sample(page);
+    await sample(page);
     await page.getByRole("button", { name: "serviceaccount/ci/deployer" }).click();
     await page.getByRole("button", { name: /^What if without RoleBinding/ }).first().click();
     await page.getByText(/finding closes|findings close/).first().waitFor();

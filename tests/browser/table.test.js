@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { drop, longestGap, pages, twice, verdict } from "./browser.js";
+import { drop, longestGap, pages, sample, twice, verdict } from "./browser.js";
 import { folder } from "./cli.js";
 import { bindings, cluster, yaml } from "./clusters.js";
 
@@ -11,8 +11,7 @@ const onThePage = pages();
 const rows = (page) => page.locator("tr.finding button.identity").allTextContents();
 
 onThePage("findings are searched, narrowed down and sorted", {}, async (page) => {
-  await page.getByRole("button", { name: "Try the sample" }).click();
-  await verdict(page);
+  await sample(page);
   const table = page.getByRole("table", { name: "Findings" });
   const shown = () => table.locator("button.identity").allTextContents();
   const all = await shown();
@@ -41,8 +40,7 @@ onThePage("findings are searched, narrowed down and sorted", {}, async (page) =>
 });
 
 onThePage("the arrow keys go from finding to finding, and what is open stays open", {}, async (page) => {
-  await page.getByRole("button", { name: "Try the sample" }).click();
-  await verdict(page);
+  await sample(page);
   const all = await rows(page);
   const focused = () => page.evaluate(() => document.activeElement.textContent);
   await page.locator("button.identity").first().focus();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { drop, pages, take, verdict } from "./browser.js";
+import { drop, pages, sample, take, verdict } from "./browser.js";
 import { folder, report } from "./cli.js";
 import { cluster, yaml } from "./clusters.js";
 
@@ -26,8 +26,7 @@ async function all(page, root, ...args) {
 }
 
 onThePage("every format of the sample is what the command line writes of it", {}, async (page, t) => {
-  await page.getByRole("button", { name: "Try the sample" }).click();
-  await verdict(page);
+  await sample(page);
   await all(page, folder(t, {}), "--demo");
 });
 
@@ -43,8 +42,7 @@ onThePage("every format of a cluster with hostile names, and with grants left ou
 });
 
 onThePage("with names redacted every format is what the command line writes with --redact", {}, async (page, t) => {
-  await page.getByRole("button", { name: "Try the sample" }).click();
-  await verdict(page);
+  await sample(page);
   await page.getByRole("button", { name: "user/dana@example.com" }).click();
   await page.getByRole("button", { name: /^What if without RoleBinding tools\/dana-edit/ }).first().click();
   await page.getByText(/1 finding closes/).first().waitFor();
@@ -62,8 +60,7 @@ onThePage("with names redacted every format is what the command line writes with
 });
 
 onThePage("a path is saved as a picture that stands alone", {}, async (page) => {
-  await page.getByRole("button", { name: "Try the sample" }).click();
-  await verdict(page);
+  await sample(page);
   await page.locator("button.identity").first().click();
   const shown = page.locator("figure.drawn svg").first();
   assert.match(await shown.locator("title").first().textContent(), /^How group\/auditors gains exec$/);

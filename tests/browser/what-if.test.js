@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { drop, longestGap, pages, saved, twice, verdict } from "./browser.js";
+import { drop, longestGap, pages, sample, saved, twice, verdict } from "./browser.js";
 import { folder, json } from "./cli.js";
 import { bindings, cluster, yaml } from "./clusters.js";
 
 const onThePage = pages();
 
-async function sample(page) {
-  await page.getByRole("button", { name: "Try the sample" }).click();
-  await verdict(page);
+/** The sample with one of its findings opened. */
+async function opened(page) {
+  await sample(page);
   await page.getByRole("button", { name: "serviceaccount/ci/deployer" }).click();
   await page.locator(".steps").first().waitFor();
 }
@@ -35,7 +35,7 @@ for (const [what, grant] of [
   [/rule \d+ of ClusterRole pod-debug/, null],
 ]) {
   onThePage(`what closes without a ${grant?.split("/").length === 5 ? "subject" : grant ? "binding" : "rule"} is shown, and is what the command line says`, {}, async (page, t) => {
-    await sample(page);
+    await opened(page);
     const name = typeof what === "string" ? `What if without ${what}` : new RegExp(`What if without ${what.source}`);
     const button = page.locator("tr.detail").getByRole("button", { name }).first();
     const label = await button.getAttribute("aria-label");
@@ -51,7 +51,7 @@ for (const [what, grant] of [
 }
 
 onThePage("one thing after the other is left out, taken back, and all of it put back", {}, async (page, t) => {
-  await sample(page);
+  await opened(page);
   await without(page, "RoleBinding kube-system/ci-exec").click();
   await closes(page);
   await page.getByRole("button", { name: "group/auditors" }).click();
@@ -74,7 +74,7 @@ onThePage("one thing after the other is left out, taken back, and all of it put 
 });
 
 onThePage("a switch works by keyboard, and keeps the focus", {}, async (page) => {
-  await sample(page);
+  await opened(page);
   const button = without(page, "RoleBinding kube-system/ci-exec");
   await button.focus();
   await page.keyboard.press("Enter");
@@ -149,7 +149,7 @@ onThePage("looking again is cancelled at once, and works again afterwards", {}, 
 });
 
 onThePage("a remedy and a question are copied exactly", { permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
-  await sample(page);
+  await opened(page);
   const copy = page.locator("tr.detail").getByRole("button", { name: "Copy: the commands" });
   await copy.click();
   await page.locator("tr.detail").getByRole("button", { name: "Copied: the commands" }).waitFor();
