@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { drop, launch, open, sample, verdict } from "./browser.js";
 import { cluster, pods, yaml } from "./clusters.js";
 
-const OUT = fileURLToPath(new URL("../../web/dist/shots/", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const SHOTS = "web/dist/shots";
 const WIDTHS = [1280, 768, 320];
 const THEMES = ["light", "dark"];
 
@@ -68,38 +69,37 @@ const STATES = {
 
 /** The states to take, all of them where none is named. */
 const wanted = process.argv.slice(2);
+const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
 
 /** The two of the README, by the names of their files. */
 const README = { "page-findings": "sample", "page-what-if": "what-if" };
-const DOCS = fileURLToPath(new URL("../../docs/", import.meta.url));
 
-mkdirSync(OUT, { recursive: true });
+mkdirSync(join(ROOT, SHOTS), { recursive: true });
 const browser = await launch();
+
+/** Reaches a state in a context of its own, and takes its picture. */
+async function shoot(state, options, folder, name, fullPage) {
+  const { context, page } = await open(browser, options);
+  await STATES[state](page);
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(200);
+  await page.screenshot({ path: join(ROOT, folder, name), fullPage });
+  console.log(`${folder}/${name}`);
+  await context.close();
+}
+
 try {
   for (const width of WIDTHS) {
     for (const colorScheme of THEMES) {
-      for (const [state, reach] of Object.entries(STATES)) {
-        if (wanted.length > 0 && !wanted.includes(state)) continue;
-        const { context, page } = await open(browser, { viewport: { width, height: 900 }, colorScheme });
-        await reach(page);
-        await page.mouse.move(0, 0);
-        await page.waitForTimeout(200);
-        const name = `${state}-${width}-${colorScheme}.png`;
-        await page.screenshot({ path: join(OUT, name), fullPage: !VIEWPORT.includes(state) });
-        console.log(`web/dist/shots/${name}`);
-        await context.close();
+      for (const state of Object.keys(STATES).filter(isWanted)) {
+        const options = { viewport: { width, height: 900 }, colorScheme };
+        await shoot(state, options, SHOTS, `${state}-${width}-${colorScheme}.png`, !VIEWPORT.includes(state));
       }
     }
   }
-  for (const [name, state] of Object.entries(README)) {
-    if (wanted.length > 0 && !wanted.includes("readme")) continue;
-    const { context, page } = await open(browser, { viewport: { width: 1100, height: 780 }, colorScheme: "light" });
-    await STATES[state](page);
-    await page.mouse.move(0, 0);
-    await page.waitForTimeout(200);
-    await page.screenshot({ path: join(DOCS, `${name}.png`) });
-    console.log(`docs/${name}.png`);
-    await context.close();
+  if (isWanted("readme")) {
+    const options = { viewport: { width: 1100, height: 780 }, colorScheme: "light" };
+    for (const [name, state] of Object.entries(README)) await shoot(state, options, "docs", `${name}.png`, false);
   }
 } finally {
   await browser.close();
