@@ -30,6 +30,13 @@ impl Page {
         Page(root)
     }
 
+    /// The app with the cluster chosen.
+    async fn of_cluster() -> Page {
+        let page = Page::new();
+        page.choose(&[("cluster.yaml", CLUSTER)]).await;
+        page
+    }
+
     /// Chooses files, as the browser's dialog does.
     async fn choose(&self, files: &[(&str, &str)]) {
         let input = self.find("input[type=file]").await.unchecked_into::<HtmlInputElement>();
@@ -115,8 +122,7 @@ fn changed(field: &Element) {
 
 #[wasm_bindgen_test]
 async fn the_verdict_says_how_many_can_get_in_and_what_is_missing() {
-    let page = Page::new();
-    page.choose(&[("cluster.yaml", CLUSTER)]).await;
+    let page = Page::of_cluster().await;
     page.says("#verdict", "At least 1 identity can gain privileged Cilium access.").await;
     let incomplete = page.text(".incomplete").await;
     assert!(
@@ -129,8 +135,7 @@ async fn the_verdict_says_how_many_can_get_in_and_what_is_missing() {
 
 #[wasm_bindgen_test]
 async fn the_table_says_who_how_by_which_grant_and_where() {
-    let page = Page::new();
-    page.choose(&[("cluster.yaml", CLUSTER)]).await;
+    let page = Page::of_cluster().await;
     page.find("tr.finding").await;
     assert_eq!(page.all("thead th"), ["Severity", "Identity", "How", "Granted by", "Where"]);
     let cells = page.all("tr.finding td");
@@ -144,8 +149,7 @@ async fn the_table_says_who_how_by_which_grant_and_where() {
 
 #[wasm_bindgen_test]
 async fn a_finding_that_is_opened_shows_binding_role_rule_and_their_lines() {
-    let page = Page::new();
-    page.choose(&[("cluster.yaml", CLUSTER)]).await;
+    let page = Page::of_cluster().await;
     page.click("button.identity").await;
     page.find(".steps").await;
     let evidence = page.text(".evidence").await;
@@ -233,8 +237,7 @@ async fn a_file_that_is_removed_no_longer_counts() {
 
 #[wasm_bindgen_test]
 async fn a_grant_that_is_switched_off_closes_what_needs_it_until_it_is_put_back() {
-    let page = Page::new();
-    page.choose(&[("cluster.yaml", CLUSTER)]).await;
+    let page = Page::of_cluster().await;
     page.click("button.identity").await;
     page.click("button[aria-label='What if without RoleBinding kube-system/ci-exec']").await;
     page.says(".what-if", "1 finding closes, none is left. Closed: serviceaccount/ci/deployer.").await;
@@ -249,8 +252,7 @@ async fn a_grant_that_is_switched_off_closes_what_needs_it_until_it_is_put_back(
 
 #[wasm_bindgen_test]
 async fn a_path_is_drawn_beside_its_steps() {
-    let page = Page::new();
-    page.choose(&[("cluster.yaml", CLUSTER)]).await;
+    let page = Page::of_cluster().await;
     page.click("button.identity").await;
     page.find("figure.drawn > svg.picture").await;
     assert_eq!(page.text(".picture > title").await, "How serviceaccount/ci/deployer gains exec");
@@ -258,8 +260,7 @@ async fn a_path_is_drawn_beside_its_steps() {
 
 #[wasm_bindgen_test]
 async fn a_version_that_is_chosen_is_judged_by_at_once() {
-    let page = Page::new();
-    page.choose(&[("cluster.yaml", CLUSTER)]).await;
+    let page = Page::of_cluster().await;
     page.says(".context", "Kubernetes version unknown").await;
     let field = page.find(".asked select").await.unchecked_into::<web_sys::HtmlSelectElement>();
     field.set_value("30");
