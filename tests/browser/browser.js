@@ -11,7 +11,7 @@ import { chromium } from "playwright-core";
 export const PAGE = fileURLToPath(new URL("../../web/dist/cilium-exec-check.html", import.meta.url));
 
 /** Runs as root, in a container, without a screen, and speaks to nobody by itself. */
-export const FLAGS = [
+const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -23,12 +23,12 @@ export const FLAGS = [
 
 /** Starts a browser. */
 export function launch() {
-  if (!existsSync(PAGE)) throw new Error("the page is not built; run: cargo xtask web");
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
 /** Opens the page in a context of its own; `faults` fills with every request, console error and policy violation. */
 export async function open(browser, options = {}) {
+  if (!existsSync(PAGE)) throw new Error("the page is not built; run: cargo xtask web");
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
   const page = await context.newPage();
   const address = pathToFileURL(PAGE).href;

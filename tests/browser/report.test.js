@@ -4,15 +4,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
 import { SCREENS, load, violations } from "./axe.js";
-import { FLAGS } from "./browser.js";
+import { launch } from "./browser.js";
 import { folder, run } from "./cli.js";
 
 let browser;
-before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
-});
+before(async () => (browser = await launch()));
 after(() => browser.close());
 
 /** A test with the sample's report open; it fails on any request, error or policy violation. */
