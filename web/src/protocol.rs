@@ -5,6 +5,7 @@ use crate::row::Row;
 use cilium_exec_check_core::Options;
 use cilium_exec_check_core::report::{AccessReport, EntityRef, Path};
 use js_sys::Array;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
@@ -86,15 +87,12 @@ impl Work {
                 (Asked::Take { what: what.clone(), redacted: *redacted }, vec![document])
             }
         };
-        let json = serde_json::to_string(&asked).unwrap_or_default();
-        let blobs = blobs.into_iter().map(JsValue::from);
-        std::iter::once(JsValue::from_str(&json)).chain(blobs).collect::<Array>().into()
+        packed(&asked, blobs.into_iter().map(JsValue::from))
     }
 
     /// From what was posted; `None` if it is no work.
     pub fn from_js(value: &JsValue) -> Option<Work> {
-        let mut items = value.dyn_ref::<Array>()?.iter();
-        let asked = serde_json::from_str(&items.next()?.as_string()?).ok()?;
+        let (asked, items) = unpacked(value)?;
         let mut blobs = items.map(|blob| blob.dyn_into().ok()).collect::<Option<Vec<Blob>>>()?.into_iter();
         Some(match asked {
             Asked::Check { run, options, names } => {
@@ -160,17 +158,23 @@ impl Event {
 
     /// As it is posted.
     pub fn to_js(&self) -> JsValue {
-        let json = serde_json::to_string(&(self.run, &self.message)).unwrap_or_default();
-        std::iter::once(JsValue::from_str(&json))
-            .chain(self.attachments.iter().cloned())
-            .collect::<Array>()
-            .into()
+        packed(&(self.run, &self.message), self.attachments.iter().cloned())
     }
 
     /// From what was posted; `None` if it is no event.
     pub fn from_js(value: &JsValue) -> Option<Event> {
-        let mut items = value.dyn_ref::<Array>()?.iter();
-        let (run, message) = serde_json::from_str(&items.next()?.as_string()?).ok()?;
+        let ((run, message), items) = unpacked(value)?;
         Some(Event { run, message, attachments: items.collect() })
     }
+}
+
+fn packed(text: &impl Serialize, rest: impl Iterator<Item = JsValue>) -> JsValue {
+    let json = serde_json::to_string(text).unwrap_or_default();
+    std::iter::once(JsValue::from_str(&json)).chain(rest).collect::<Array>().into()
+}
+
+fn unpacked<T: DeserializeOwned>(value: &JsValue) -> Option<(T, impl Iterator<Item = JsValue>)> {
+    let mut items = value.dyn_ref::<Array>()?.iter();
+    let text = serde_json::from_str(&items.next()?.as_string()?).ok()?;
+    Some((text, items))
 }
