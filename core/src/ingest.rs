@@ -1,21 +1,29 @@
 //! Bytes → objects: chunks of YAML or JSON are pushed in, a [`Snapshot`] comes out.
 
 mod assemble;
+mod batches;
+mod blocks;
 mod build;
 mod convert;
 mod crew;
 mod cut;
 mod document;
+mod ends;
 mod fields;
 mod found;
 mod json;
+mod json_value;
+mod keys;
 mod kinds;
 mod lines;
 mod names;
 mod node;
 mod objects;
 mod reader;
+mod schema;
+mod strict;
 mod text;
+mod tokens;
 mod values;
 mod yaml;
 
@@ -29,9 +37,8 @@ pub use found::Taken;
 
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{CoverageState, Location, Snapshot};
-use cut::NotCut;
 use found::Found;
-use reader::{Mode, Reading};
+use reader::{Again, Mode, Reading};
 
 #[cfg(test)]
 mod tests;
@@ -89,8 +96,8 @@ impl SourceReader {
     pub fn push_with(&mut self, chunk: &[u8], mut crew: Option<&mut dyn Crew>) -> Result<(), Restart> {
         match self.reading.push(chunk, lend(&mut crew)) {
             Ok(()) => Ok(()),
-            Err(not_cut) => {
-                self.restart(not_cut, crew);
+            Err(again) => {
+                self.restart(again, crew);
                 Err(Restart)
             }
         }
@@ -110,19 +117,19 @@ impl SourceReader {
             Ok(()) => {
                 Ok(SourceObjects { name: self.name, bytes: self.reading.bytes, found: self.reading.found })
             }
-            Err(not_cut) => {
-                self.restart(not_cut, crew);
+            Err(again) => {
+                self.restart(again, crew);
                 Err((self, Restart))
             }
         }
     }
 
-    fn restart(&mut self, not_cut: NotCut, crew: Option<&mut dyn Crew>) {
+    fn restart(&mut self, again: Again, crew: Option<&mut dyn Crew>) {
         // What was handed out is no longer wanted.
         if let Some(crew) = crew {
             while crew.wait().is_some() {}
         }
-        *self.reading = Reading::new(self.limits, Mode::Whole { why: not_cut.0 });
+        *self.reading = Reading::new(self.limits, again.mode());
     }
 }
 

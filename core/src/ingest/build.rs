@@ -1,5 +1,7 @@
 //! Events of YAML or JSON → trees, one for each item of a List as soon as the item ends, within the limits.
 
+mod skipped;
+
 use super::Limits;
 use super::node::{Entry, Fault, Key, Node, Pos, Value};
 use crate::diagnostic::Code;
@@ -92,6 +94,17 @@ impl Builder {
         Builder { slice: true, ..Builder::new(limits) }
     }
 
+    /// A builder that awaits an item of a List whose other parts are elsewhere.
+    pub(super) fn for_item(limits: Limits, of_list: bool) -> Result<Self, Fault> {
+        let mut builder = Builder::new(limits);
+        if of_list {
+            builder.begin(Pos::default(), true, 0)?;
+            builder.scalar(Pos::default(), Value::Text("items".into()), 0)?;
+        }
+        builder.begin(Pos::default(), false, 0)?;
+        Ok(builder)
+    }
+
     /// A builder for a document that is given back: nothing of it is left out.
     pub(super) fn for_whole(limits: Limits) -> Self {
         Builder { whole: true, ..Builder::new(limits) }
@@ -105,6 +118,11 @@ impl Builder {
     /// The document's kind and apiVersion, as far as they were seen.
     pub(super) fn identity(&self) -> (Option<Name>, Option<Name>) {
         (self.kind.clone(), self.api_version.clone())
+    }
+
+    /// Whether the document is a list.
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.stack.first().map(|frame| &frame.open), Some(Open::List(_)))
     }
 
     /// Whether the document is a scalar.
@@ -148,6 +166,11 @@ impl Builder {
             }
             _ => false,
         }
+    }
+
+    /// Whether what comes next is an item of a List, or the end of its items.
+    pub(super) fn awaits_item(&self) -> bool {
+        self.stack.len() == self.item_level() && self.in_items()
     }
 
     /// Whether what comes now is read by no rule, its keys aside.
@@ -316,45 +339,6 @@ impl Builder {
             },
         }
         Ok(())
-    }
-
-    /// Whether what begins now is read by no rule.
-    fn skips_nested(&self) -> bool {
-        let Some(frame) = self.stack.last().filter(|_| !self.whole) else { return false };
-        if frame.skip {
-            return true;
-        }
-        let Open::Map { key: Some((key, _)), .. } = &frame.open else { return false };
-        let top = self.stack.len() == self.object_level();
-        match &**key {
-            "managedFields" | "env" | "args" | "envFrom" => true,
-            "data" | "stringData" | "binaryData" => top,
-            _ => self.in_status() && &**key != "nodeInfo",
-        }
-    }
-
-    fn in_status(&self) -> bool {
-        let Some(frame) = self.object_level().checked_sub(1).and_then(|at| self.stack.get(at)) else {
-            return false;
-        };
-        self.stack.len() == self.object_level() + 1
-            && matches!(&frame.open, Open::Map { key: Some((key, _)), .. } if &**key == "status")
-    }
-
-    /// Whether a value that ended now is kept.
-    fn keeps(&self, level: usize, object_level: usize, node: &Node) -> bool {
-        let Some(frame) = self.stack.last().filter(|_| !self.whole) else { return true };
-        if frame.skip {
-            return frame.anchor != 0;
-        }
-        let Open::Map { key: Some((key, _)), .. } = &frame.open else { return true };
-        match &**key {
-            "managedFields" | "env" | "args" | "envFrom" => {
-                matches!(node.value, Value::Plain(_) | Value::Text(_))
-            }
-            "data" | "stringData" | "binaryData" => level != object_level,
-            _ => true,
-        }
     }
 }
 

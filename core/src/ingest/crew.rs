@@ -1,9 +1,11 @@
 //! Items of a List in batches, which others may read meanwhile: any number of them, with the same result.
 
 use super::Limits;
-use super::found::{Found, Taken};
-use super::lines;
+use super::found::{Found, Inherited, Taken};
 use super::names::Names;
+use super::node::{Node, Pos};
+use super::strict::Read;
+use super::{lines, tokens};
 
 /// Whoever reads batches for a [`super::SourceReader`], as a shell does with threads; core has none.
 pub trait Crew {
@@ -29,9 +31,38 @@ const BATCH: usize = 256 << 10;
 #[derive(Debug)]
 pub struct Batch {
     limits: Limits,
+    form: Form,
     text: Vec<u8>,
-    /// Where each item ends in the text, and the number of its first line.
-    items: Vec<(usize, u32)>,
+    /// Where each item ends in the text, and where it stands in the source.
+    items: Vec<(usize, Pos)>,
+}
+
+/// What items are written in.
+#[derive(Debug, Clone)]
+pub(super) enum Form {
+    /// Lines of YAML, the dash included.
+    Lines,
+    /// JSON; items that say no kind have the one of the List.
+    Json(Option<Inherited>),
+}
+
+impl Form {
+    /// Reads an item strictly.
+    pub(super) fn read(&self, text: &[u8], at: Pos, limits: Limits, names: &Names) -> Read<Node> {
+        match self {
+            Form::Lines => lines::item(text, at.line, limits, names),
+            Form::Json(inherited) => {
+                tokens::object(text, at, inherited.is_some(), limits, names).map(|(node, _)| node)
+            }
+        }
+    }
+
+    fn inherited(&self) -> Option<&Inherited> {
+        match self {
+            Form::Lines => None,
+            Form::Json(inherited) => inherited.as_ref(),
+        }
+    }
 }
 
 /// A batch that was read.
@@ -57,33 +88,39 @@ pub struct Worker {
 }
 
 impl Batch {
-    pub(super) fn new(limits: Limits) -> Self {
-        Batch { limits, text: Vec::new(), items: Vec::new() }
+    pub(super) fn new(limits: Limits, form: Form) -> Self {
+        Batch { limits, form, text: Vec::new(), items: Vec::new() }
     }
 
     /// Adds an item; whether the batch is full then.
-    pub(super) fn add(&mut self, item: &[u8], line: u32) -> bool {
+    pub(super) fn add(&mut self, item: &[u8], at: Pos) -> bool {
         self.text.extend_from_slice(item);
-        self.items.push((self.text.len(), line));
+        self.items.push((self.text.len(), at));
         self.text.len() >= BATCH
+    }
+
+    /// What was added; an empty batch of the same form stays.
+    pub(super) fn take(&mut self) -> Batch {
+        let empty = Batch::new(self.limits, self.form.clone());
+        std::mem::replace(self, empty)
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// An item's text, and the number of its first line.
-    fn item(&self, place: usize) -> (&[u8], u32) {
+    /// An item's text, and where it stands.
+    fn item(&self, place: usize) -> (&[u8], Pos) {
         let end_of = |place: usize| self.items.get(place).map_or(0, |(end, _)| *end);
         let start = place.checked_sub(1).map_or(0, end_of);
-        let line = self.items.get(place).map_or(0, |(_, line)| *line);
-        (self.text.get(start..end_of(place)).unwrap_or_default(), line)
+        let at = self.items.get(place).map_or(Pos::default(), |(_, at)| *at);
+        (self.text.get(start..end_of(place)).unwrap_or_default(), at)
     }
 }
 
 impl Done {
-    /// The text of an item that is left to the general parser, and the number of its first line.
-    pub(super) fn left(&self, place: usize) -> (&[u8], u32) {
+    /// The text of an item that is left to the general parser, and where it stands.
+    pub(super) fn left(&self, place: usize) -> (&[u8], Pos) {
         self.batch.item(place)
     }
 }
@@ -94,12 +131,12 @@ impl Worker {
         let mut parts = Vec::new();
         let (mut count, mut found) = (0, Box::<Found>::default());
         for place in 0..batch.items.len() {
-            let (text, line) = batch.item(place);
-            match lines::item(text, line, batch.limits, &self.names) {
+            let (text, at) = batch.item(place);
+            match batch.form.read(text, at, batch.limits, &self.names) {
                 Ok(node) => {
                     count += 1;
                     found.taken = found.taken.and(Taken::of(text.len(), true));
-                    found.take(&node, None, &self.names);
+                    found.take(&node, batch.form.inherited(), &self.names);
                 }
                 Err(_) => {
                     parts.push(Part::Read(std::mem::take(&mut count), std::mem::take(&mut found)));

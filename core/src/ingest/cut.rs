@@ -1,13 +1,15 @@
 //! Lines of YAML → documents, and kubectl's Lists item by item, so that no more than an item is in memory.
 
 use super::Limits;
+use super::batches::{Batches, By};
 use super::build::{Builder, Item, KEY_IS_NO_TEXT, Rest};
-use super::crew::{Batch, Crew, Done, Part};
+use super::crew::{Done, Form, Part};
 use super::document::Document;
 use super::found::{Found, Taken};
 use super::lines;
 use super::names::Names;
 use super::node::{Fault, Node, Pos, Value};
+use super::reader::Again;
 use super::text::{self, Lines};
 use super::yaml::{Step, YamlReader};
 use crate::diagnostic::Code;
@@ -20,10 +22,7 @@ pub(super) struct Cutter {
     split: bool,
     part: Stage,
     taken: Taken,
-    /// Items that are to be handed out together.
-    batch: Batch,
-    /// How many batches are with others.
-    handed_out: usize,
+    batches: Batches,
     /// The document without the items that were cut out.
     rest: Vec<u8>,
     /// The number of each line of `rest`.
@@ -49,16 +48,6 @@ enum Stage {
     After,
 }
 
-/// Whoever reads items.
-pub(super) struct By<'n, 'c> {
-    pub(super) names: &'n Names,
-    /// Others who read them in batches.
-    pub(super) crew: Option<&'c mut dyn Crew>,
-}
-
-/// The document must be read as a whole; why it could not be cut.
-pub(super) struct NotCut(pub(super) Fault);
-
 impl Cutter {
     pub(super) fn new(limits: Limits, split: bool) -> Self {
         Cutter {
@@ -66,8 +55,7 @@ impl Cutter {
             split,
             part: Stage::Before,
             taken: Taken::default(),
-            batch: Batch::new(limits),
-            handed_out: 0,
+            batches: Batches::new(limits, Form::Lines),
             rest: Vec::new(),
             rest_lines: Vec::new(),
             document: Document::default(),
@@ -90,7 +78,7 @@ impl Cutter {
     }
 
     /// Takes a line, its end included.
-    pub(super) fn line(&mut self, line: &[u8], number: u32, by: &mut By<'_, '_>) -> Result<(), NotCut> {
+    pub(super) fn line(&mut self, line: &[u8], number: u32, by: &mut By<'_, '_>) -> Result<(), Again> {
         self.last_line = number;
         if line.len() > self.limits.item_bytes {
             return self.overlong(number);
@@ -136,7 +124,7 @@ impl Cutter {
                     self.item(&text, start, by)?;
                 } else if shape.content && shape.indent <= indent {
                     let at = Pos { line: number, column: 1 };
-                    return Err(NotCut(Fault::new(
+                    return Err(Again::Whole(Fault::new(
                         Code::Syntax,
                         at,
                         "the line stands outside of its list item",
@@ -145,7 +133,7 @@ impl Cutter {
                     item.extend_from_slice(line);
                     if item.len() > self.limits.item_bytes {
                         let at = Pos { line: *start, column: 1 };
-                        return Err(NotCut(text::size_fault(self.limits, at)));
+                        return Err(Again::Whole(text::size_fault(self.limits, at)));
                     }
                 }
             }
@@ -178,10 +166,10 @@ impl Cutter {
     }
 
     /// Takes a line that is too long to be kept.
-    pub(super) fn overlong(&mut self, number: u32) -> Result<(), NotCut> {
+    pub(super) fn overlong(&mut self, number: u32) -> Result<(), Again> {
         self.blank = false;
         if let Stage::Items { line, .. } = self.part {
-            return Err(NotCut(text::size_fault(self.limits, Pos { line, column: 1 })));
+            return Err(Again::Whole(text::size_fault(self.limits, Pos { line, column: 1 })));
         }
         self.rest_lines.push(number);
         self.oversize = true;
@@ -200,9 +188,10 @@ impl Cutter {
         }
     }
 
-    fn item(&mut self, bytes: &[u8], line: u32, by: &mut By<'_, '_>) -> Result<(), NotCut> {
+    fn item(&mut self, bytes: &[u8], line: u32, by: &mut By<'_, '_>) -> Result<(), Again> {
         if let Some(crew) = &mut by.crew {
-            return if self.batch.add(bytes, line) { self.hand_out(&mut **crew, by.names) } else { Ok(()) };
+            let done = self.batches.add(bytes, Pos { line, column: 1 }, &mut **crew);
+            return done.map_or(Ok(()), |done| self.done(done, by.names));
         }
         if let Ok(node) = lines::item(bytes, line, self.limits, by.names) {
             self.taken = self.taken.and(Taken::of(bytes.len(), true));
@@ -212,22 +201,14 @@ impl Cutter {
         self.parse(bytes, line, by.names)
     }
 
-    /// Gives the batch to the crew, and takes what it gives back.
-    fn hand_out(&mut self, crew: &mut dyn Crew, names: &Names) -> Result<(), NotCut> {
-        let batch = std::mem::replace(&mut self.batch, Batch::new(self.limits));
-        self.handed_out += 1;
-        crew.exchange(batch).map_or(Ok(()), |done| self.done(done, names))
-    }
-
     /// Takes what a batch held.
-    fn done(&mut self, mut done: Done, names: &Names) -> Result<(), NotCut> {
-        self.handed_out = self.handed_out.saturating_sub(1);
+    fn done(&mut self, mut done: Done, names: &Names) -> Result<(), Again> {
         for part in std::mem::take(&mut done.parts) {
             match part {
                 Part::Read(count, found) => self.document.read(count, *found),
                 Part::Left(place) => {
-                    let (text, line) = done.left(place);
-                    self.parse(text, line, names)?;
+                    let (text, at) = done.left(place);
+                    self.parse(text, at.line, names)?;
                 }
             }
         }
@@ -235,38 +216,32 @@ impl Cutter {
     }
 
     /// Waits for every batch.
-    fn gather(&mut self, by: &mut By<'_, '_>) -> Result<(), NotCut> {
+    fn gather(&mut self, by: &mut By<'_, '_>) -> Result<(), Again> {
         let Some(crew) = &mut by.crew else { return Ok(()) };
-        if !self.batch.is_empty() {
-            self.hand_out(&mut **crew, by.names)?;
-        }
-        while self.handed_out > 0 {
-            let Some(done) = crew.wait() else {
-                let at = Pos { line: self.last_line, column: 1 };
-                return Err(NotCut(Fault::new(Code::UnreadableSource, at, "the reading was broken off")));
-            };
+        let at = Pos { line: self.last_line, column: 1 };
+        while let Some(done) = self.batches.wait(at, &mut **crew)? {
             self.done(done, by.names)?;
         }
         Ok(())
     }
 
     /// Reads an item with the general parser.
-    fn parse(&mut self, bytes: &[u8], line: u32, names: &Names) -> Result<(), NotCut> {
+    fn parse(&mut self, bytes: &[u8], line: u32, names: &Names) -> Result<(), Again> {
         self.taken = self.taken.and(Taken::of(bytes.len(), false));
         let lines = Lines::From(line);
         one_kind_of_line_end(bytes, line)?;
-        let text = text::checked(bytes, lines).map_err(NotCut)?;
+        let text = text::checked(bytes, lines).map_err(Again::Whole)?;
         let mut builder = Builder::for_slice(self.limits);
         let mut reader = YamlReader::new(text, lines, self.limits);
         let mut count = 0;
         loop {
-            match reader.step(&mut builder).map_err(NotCut)? {
+            match reader.step(&mut builder).map_err(Again::Whole)? {
                 Step::End => break,
                 Step::Fed | Step::DocumentEnd => {}
             }
             if let Some(item) = builder.take_item() {
                 if let Some(fault) = item.faults.iter().find(|fault| fault.message == KEY_IS_NO_TEXT) {
-                    return Err(NotCut(fault.clone()));
+                    return Err(Again::Whole(fault.clone()));
                 }
                 count += 1;
                 self.document.item(item, &(None, None), names);
@@ -274,13 +249,13 @@ impl Cutter {
         }
         let at = Pos { line, column: 1 };
         if count != 1 || !builder.finish().faults.is_empty() {
-            return Err(NotCut(Fault::new(Code::Syntax, at, "the list item is not one item")));
+            return Err(Again::Whole(Fault::new(Code::Syntax, at, "the list item is not one item")));
         }
         Ok(())
     }
 
     /// Ends the document. `why` is what kept an earlier reading from cutting it.
-    pub(super) fn finish(mut self, why: Option<&Fault>, by: &mut By<'_, '_>) -> Result<Found, NotCut> {
+    pub(super) fn finish(mut self, why: Option<&Fault>, by: &mut By<'_, '_>) -> Result<Found, Again> {
         if let Stage::Items { item, line, .. } = std::mem::replace(&mut self.part, Stage::After) {
             self.item(&item, line, by)?;
         }
@@ -321,20 +296,20 @@ impl Cutter {
     }
 
     /// The rest of a List whose items were cut out: `items` must be left as a key without a value.
-    fn finish_cut(self, names: &Names) -> Result<Found, NotCut> {
+    fn finish_cut(self, names: &Names) -> Result<Found, Again> {
         let lines = Lines::Each(&self.rest_lines);
         one_kind_of_line_end(&self.rest, self.last_line)?;
-        let text = text::checked(&self.rest, lines).map_err(NotCut)?;
+        let text = text::checked(&self.rest, lines).map_err(Again::Whole)?;
         let mut builder = Builder::new(self.limits);
         let mut reader = YamlReader::new(text, lines, self.limits);
-        while reader.step(&mut builder).map_err(NotCut)? != Step::End {}
+        while reader.step(&mut builder).map_err(Again::Whole)? != Step::End {}
         let rest: Rest = builder.finish();
         let whole = rest.root.as_ref().is_some_and(|root: &Node| {
             root.get_entry("items").is_some_and(|items| items.node.value == Value::Null)
         });
         if !whole {
             let at = rest.root.map_or(Pos { line: 1, column: 1 }, |root| root.at);
-            return Err(NotCut(Fault::new(
+            return Err(Again::Whole(Fault::new(
                 Code::Syntax,
                 at,
                 "the line `items:` is not the key of the document",
@@ -346,13 +321,13 @@ impl Cutter {
 }
 
 /// YAML takes a carriage return alone for the end of a line; lists are cut, and their lines counted, by line feeds.
-fn one_kind_of_line_end(bytes: &[u8], line: u32) -> Result<(), NotCut> {
+fn one_kind_of_line_end(bytes: &[u8], line: u32) -> Result<(), Again> {
     let alone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
     if !memchr::memchr_iter(b'\r', bytes).any(alone) {
         return Ok(());
     }
     let at = Pos { line, column: 1 };
-    Err(NotCut(Fault::new(Code::Syntax, at, "a carriage return stands alone")))
+    Err(Again::Whole(Fault::new(Code::Syntax, at, "a carriage return stands alone")))
 }
 
 /// What a line looks like from its start.

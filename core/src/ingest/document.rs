@@ -1,7 +1,7 @@
 //! The items and the rest of one document → objects: what a List says of its kind is decided here.
 
 use super::build::{Item, Rest};
-use super::found::{Fact, Found, NOT_AN_OBJECT};
+use super::found::{Fact, Found, Inherited, NOT_AN_OBJECT};
 use super::kinds::find;
 use super::names::Names;
 use super::node::{Fault, Node, Value};
@@ -36,8 +36,8 @@ impl Document {
 
     fn node(&mut self, node: Node, identity: &(Option<Name>, Option<Name>), names: &Names) {
         match &node.value {
-            Value::Map(_) if node.get("kind").is_none() => match item_kind(identity) {
-                Some(kind) => self.found.take(&node, Some((&kind, identity.1.as_ref())), names),
+            Value::Map(_) if node.get("kind").is_none() => match inherited(identity) {
+                Some(inherited) => self.found.take(&node, Some(&inherited), names),
                 None => self.bare.push(node),
             },
             Value::Map(_) if is_list(&node) => list(&mut self.found, node, names),
@@ -89,9 +89,9 @@ impl Document {
 
     /// The kind of the list is known: so is that of its bare items.
     fn settle(&mut self, identity: &(Option<Name>, Option<Name>), names: &Names) {
-        let kind = item_kind(identity);
+        let inherited = inherited(identity);
         for node in std::mem::take(&mut self.bare) {
-            self.found.take(&node, kind.as_ref().map(|kind| (kind, identity.1.as_ref())), names);
+            self.found.take(&node, inherited.as_ref(), names);
         }
     }
 }
@@ -99,6 +99,11 @@ impl Document {
 /// `RoleList` holds `Role`s; a `List` says nothing of its items.
 fn item_kind((kind, _): &(Option<Name>, Option<Name>)) -> Option<Name> {
     kind.as_deref()?.strip_suffix("List").filter(|item| !item.is_empty()).map(Name::from)
+}
+
+/// What bare items of a list with this kind and apiVersion are.
+pub(super) fn inherited(identity: &(Option<Name>, Option<Name>)) -> Option<Inherited> {
+    item_kind(identity).map(|kind| Inherited { kind, api_version: identity.1.clone() })
 }
 
 fn is_list(node: &Node) -> bool {

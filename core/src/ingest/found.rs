@@ -23,29 +23,40 @@ pub(super) struct Found {
     pub(super) taken: Taken,
 }
 
-/// Which reader took how much of the YAML: bytes of documents, and of items of Lists.
+/// Which reader took how much of what is read item by item: bytes of documents of YAML, and of items of Lists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Taken {
-    /// By the reader of lines, which is quick.
-    pub by_lines: u64,
-    /// By the general parser, because something in them is not written as kubectl writes it.
+    /// By the strict readers, of lines and of tokens, which are quick.
+    pub strictly: u64,
+    /// By the general parsers, because something in them is not written as kubectl writes it.
     pub by_parser: u64,
 }
 
 impl Taken {
-    /// So many bytes, which the reader of lines took or left to the parser.
-    pub(super) fn of(bytes: usize, lines: bool) -> Self {
+    /// So many bytes, which a strict reader took or left to the parser.
+    pub(super) fn of(bytes: usize, strictly: bool) -> Self {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        if lines { Taken { by_lines: bytes, by_parser: 0 } } else { Taken { by_lines: 0, by_parser: bytes } }
+        if strictly {
+            Taken { strictly: bytes, by_parser: 0 }
+        } else {
+            Taken { strictly: 0, by_parser: bytes }
+        }
     }
 
     /// Both together.
     pub fn and(self, other: Taken) -> Self {
         Taken {
-            by_lines: self.by_lines.saturating_add(other.by_lines),
+            strictly: self.strictly.saturating_add(other.strictly),
             by_parser: self.by_parser.saturating_add(other.by_parser),
         }
     }
+}
+
+/// The kind and apiVersion that a typed list gives its bare items.
+#[derive(Debug, Clone)]
+pub(super) struct Inherited {
+    pub(super) kind: Name,
+    pub(super) api_version: Option<Name>,
 }
 
 /// What the input says of a kind, beside its objects.
@@ -75,14 +86,14 @@ impl Found {
         self.taken = self.taken.and(other.taken);
     }
 
-    /// Takes one object; `inherited` is the kind and apiVersion that a typed list gives its bare items.
-    pub(super) fn take(&mut self, node: &Node, inherited: Option<(&Name, Option<&Name>)>, names: &Names) {
+    /// Takes one object; `inherited` is what a typed list gives its bare items.
+    pub(super) fn take(&mut self, node: &Node, inherited: Option<&Inherited>, names: &Names) {
         if node.value == Value::Null || self.take_version(node) {
             return;
         }
         let (kind, api_version) = match (node.text("kind"), inherited) {
             (Some(kind), _) => (Some(kind), node.text("apiVersion")),
-            (None, Some((kind, api_version))) => (Some(kind), api_version),
+            (None, Some(Inherited { kind, api_version })) => (Some(kind), api_version.as_ref()),
             (None, None) => (None, None),
         };
         let Some(kind) = kind.filter(|_| matches!(node.value, Value::Map(_))) else {

@@ -15,6 +15,8 @@ pub(super) struct JsonReader {
     depth: usize,
     /// How many bytes there must be before looking again pays, so that a long string costs no more than its length.
     wait_for: usize,
+    /// The last event began a list.
+    in_new_list: bool,
 }
 
 impl std::fmt::Debug for JsonReader {
@@ -37,12 +39,28 @@ pub(super) enum Step {
 impl JsonReader {
     /// A reader for the value whose first byte stands at `at`.
     pub(super) fn new(at: Pos) -> Self {
-        JsonReader { parser: LowLevelJsonParser::new(), at, depth: 0, wait_for: 0 }
+        JsonReader { parser: LowLevelJsonParser::new(), at, depth: 0, wait_for: 0, in_new_list: false }
     }
 
     /// Where the next byte stands.
     pub(super) fn at(&self) -> Pos {
         self.at
+    }
+
+    /// Whether the next thing to come is the first item of a list, before which no comma stands.
+    pub(super) fn is_in_new_list(&self) -> bool {
+        self.in_new_list
+    }
+
+    /// Takes it that an item of the open list was read elsewhere, which ends before `at`.
+    pub(super) fn pass_item(&mut self, at: Pos) {
+        if std::mem::take(&mut self.in_new_list) {
+            // To the parser any item is like another.
+            for bracket in [b"{", b"}"] {
+                self.parser.parse_next(bracket, false);
+            }
+        }
+        self.at = at;
     }
 
     /// Hands one event to the builder; tells how many bytes of `bytes` are done with.
@@ -67,6 +85,7 @@ impl JsonReader {
             }
             Some(Ok(event)) => {
                 self.wait_for = 0;
+                self.in_new_list = event == JsonEvent::StartArray;
                 self.feed(event, start, builder, names)
             }
             Some(Err(error)) => Err(syntax_fault(&error, start, token)),
@@ -117,7 +136,7 @@ fn token_start(consumed: &[u8]) -> usize {
 
 /// Where the byte after `bytes` stands.
 pub(super) fn advance(at: Pos, bytes: &[u8]) -> Pos {
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let lines = memchr::memchr_iter(b'\n', bytes).count();
     let (column, last) = match memchr::memrchr(b'\n', bytes) {
         Some(end) => (1, bytes.get(end + 1..).unwrap_or_default()),
         None => (at.column, bytes),

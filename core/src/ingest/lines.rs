@@ -4,23 +4,16 @@
 //! same tree. Whatever is not canonical (comments, tabs, anchors, tags, flow collections that hold something, a key
 //! given twice …) is [`NotCanonical`], and the general parser decides.
 
-mod blocks;
 mod scalar;
-mod schema;
-
-pub(super) use blocks::Blocks;
 
 use super::Limits;
+use super::blocks::Place;
+use super::keys::Keys;
 use super::names::Names;
 use super::node::{Entry, Key, Node, Pos, Value};
+use super::schema::{Fields, ROOT};
+use super::strict::{NotCanonical, Read, indentation, plain_object};
 use scalar::Scalar;
-use schema::{Fields, ROOT};
-
-/// The text is for the general parser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NotCanonical;
-
-type Read<T> = Result<T, NotCanonical>;
 
 /// The item that the text of a cut-out list item holds, its dash included; the first line has this number.
 pub(super) fn item(text: &[u8], line: u32, limits: Limits, names: &Names) -> Read<Node> {
@@ -46,9 +39,7 @@ pub(super) fn document(text: &[u8], line: u32, limits: Limits, names: &Names) ->
 /// What the text holds must be one object of a kind that has no meaning of its own to the documents' reader.
 fn object(mut reader: Reader<'_>, indent: usize) -> Read<Node> {
     let node = reader.mapping(indent, Some(&ROOT), 2)?;
-    let kind = node.text("kind").ok_or(NotCanonical)?;
-    let plain = !kind.ends_with("List") && &**kind != "Status";
-    if reader.line.is_none() && plain { Ok(node) } else { Err(NotCanonical) }
+    if reader.line.is_none() { plain_object(node, false) } else { Err(NotCanonical) }
 }
 
 /// One line without its indentation and its end.
@@ -70,20 +61,17 @@ struct Reader<'t> {
     /// How much text there was left before the line was taken.
     left: usize,
     /// The keys of the mappings that are open.
-    keys: Vec<&'t [u8]>,
+    keys: Keys<'t>,
     max_depth: usize,
     names: &'t Names,
 }
-
-/// A larger mapping with its keys out of order is for the general parser, which sorts them to find a key given twice.
-const UNSORTED_KEYS: usize = 64;
 
 impl<'t> Reader<'t> {
     fn new(text: &'t [u8], line: u32, limits: Limits, names: &'t Names) -> Read<Self> {
         scalar::check_characters(text)?;
         let max_depth = limits.depth.saturating_sub(4);
         let mut reader =
-            Reader { rest: text, line: None, number: line, left: 0, keys: Vec::new(), max_depth, names };
+            Reader { rest: text, line: None, number: line, left: 0, keys: Keys::default(), max_depth, names };
         reader.next_line()?;
         Ok(reader)
     }
@@ -107,7 +95,7 @@ impl<'t> Reader<'t> {
         self.rest = rest.get(1..).unwrap_or_default();
         let number = self.number;
         self.number = number.saturating_add(1);
-        let indent = scalar::indentation(line);
+        let indent = indentation(line);
         Some(Line { number, indent, content: line.get(indent..).unwrap_or_default() })
     }
 
@@ -125,15 +113,14 @@ impl<'t> Reader<'t> {
         self.check_depth(depth)?;
         let number = self.line.map_or(0, |line| line.number);
         let at = pos(number, indent);
-        let known = self.keys.len();
-        let mut sorted = true;
+        let mut keys = self.keys.open();
         let mut entries = Vec::new();
         while let Some(line) = self.line_at(indent)? {
             let scalar::Key { text, rest } = scalar::key(line.content)?;
-            self.note_key(known, text, &mut sorted)?;
+            self.keys.note(text, &mut keys)?;
             let read = fields.and_then(|fields| fields.inside(text));
             if read.is_none() && rest.is_empty() {
-                self.skip(text, blocks::Place { indent, depth })?;
+                self.skip(text, Place { indent, depth })?;
                 continue;
             }
             let start = indent + line.content.len() - rest.len();
@@ -146,36 +133,30 @@ impl<'t> Reader<'t> {
                 entries.push(Entry { key, key_at: pos(line.number, indent), node });
             }
         }
-        self.keys.truncate(known);
+        self.keys.close(keys);
         Ok(Node { at, value: Value::Map(entries) })
     }
 
     /// Passes over what stands below a key that no rule reads: it is checked, unless the same text was before.
-    fn skip(&mut self, key: &[u8], place: blocks::Place) -> Read<()> {
+    fn skip(&mut self, key: &[u8], place: Place) -> Read<()> {
         let (rest, number) = (self.rest, self.number);
         let known = self.names.blocks.borrow().known(key, place, rest);
-        if let Some((length, lines)) = known {
-            self.rest = rest.get(length..).unwrap_or_default();
-            self.number = number.saturating_add(lines);
+        if let Some(known) = known
+            && let Some(after) = rest.get(known.bytes..)
+            && ends(after, place.indent)
+        {
+            self.rest = after;
+            self.number = number.saturating_add(known.lines);
             return self.next_line();
         }
         self.nested(place.indent, None, place.depth)?;
         let end = rest.len().saturating_sub(self.left);
-        // The line that is open now belongs to it no more.
-        let lines = self.number.saturating_sub(number).saturating_sub(u32::from(self.line.is_some()));
         let text = rest.get(..end).unwrap_or_default();
-        self.names.blocks.borrow_mut().remember(key, place, text, lines);
-        Ok(())
-    }
-
-    /// Kubernetes sorts keys: as long as they come in order, none can stand twice.
-    fn note_key(&mut self, known: usize, key: &'t [u8], sorted: &mut bool) -> Read<()> {
-        let earlier = self.keys.get(known..).unwrap_or_default();
-        *sorted = *sorted && earlier.last().is_none_or(|last| comes_before(last, key));
-        if !*sorted && (earlier.len() > UNSORTED_KEYS || earlier.contains(&key)) {
-            return Err(NotCanonical);
+        if text.last() == Some(&b'\n') {
+            // The line that is open now belongs to it no more.
+            let lines = self.number.saturating_sub(number).saturating_sub(u32::from(self.line.is_some()));
+            self.names.blocks.borrow_mut().remember(key, place, text, lines);
         }
-        self.keys.push(key);
         Ok(())
     }
 
@@ -338,11 +319,14 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Whether one key comes before the other; mostly their first letters tell.
-fn comes_before(first: &[u8], second: &[u8]) -> bool {
-    match (first.first_chunk::<4>(), second.first_chunk::<4>()) {
-        (Some(a), Some(b)) if a != b => u32::from_be_bytes(*a) < u32::from_be_bytes(*b),
-        _ => first < second,
+/// Whether what follows belongs to a value no more: a line that stands no deeper than the key, and is no item there.
+fn ends(rest: &[u8], indent: usize) -> bool {
+    let blanks = indentation(rest);
+    match rest.get(blanks) {
+        None => blanks == 0,
+        Some(b'\n') => false,
+        Some(b'-') => blanks < indent,
+        Some(_) => blanks <= indent,
     }
 }
 

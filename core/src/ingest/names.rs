@@ -1,6 +1,6 @@
 //! The text of a name → the one copy of it that all objects share.
 
-use super::lines::Blocks;
+use super::blocks::Blocks;
 use crate::model::Name;
 use hashbrown::HashTable;
 use std::cell::RefCell;
@@ -8,15 +8,22 @@ use std::cell::RefCell;
 /// Names that were seen, so that equal ones share their text.
 #[derive(Debug)]
 pub(crate) struct Names {
-    /// Text of which nothing is kept.
+    /// Text of YAML of which nothing is kept.
     pub(super) blocks: RefCell<Blocks>,
+    /// The same of JSON.
+    pub(super) values: RefCell<Blocks>,
     known: RefCell<HashTable<Name>>,
     empty: Name,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Names { blocks: RefCell::default(), known: RefCell::default(), empty: Name::from("") }
+        Names {
+            blocks: RefCell::default(),
+            values: RefCell::default(),
+            known: RefCell::default(),
+            empty: Name::from(""),
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The bytes of one source, as they come → documents: JSON is read as a stream, YAML line by line.
 
-use super::build::Builder;
+use super::batches::By;
 use super::crew::{Crew, lend};
-use super::cut::{By, Cutter, NotCut, marker};
-use super::document::Document;
+use super::cut::{Cutter, marker};
 use super::found::Found;
-use super::json::{self, JsonReader};
+use super::json;
+use super::json_value::{JsonValue, Took};
 use super::names::Names;
 use super::node::{Fault, Pos};
 use super::{Limits, text};
@@ -31,11 +31,13 @@ pub(super) struct Reading {
     overlong: bool,
 }
 
-/// How a source is read. A reader that checks every line strictly, and so need not parse, would stand beside `Split`.
+/// How a source is read.
 #[derive(Debug)]
 pub(super) enum Mode {
-    /// Lists are cut into items; JSON is read as it comes.
+    /// Lists are cut into items, and these are read strictly; JSON is read as it comes.
     Split,
+    /// The same, but JSON is read event by event.
+    ByEvents,
     /// Every document is read as a whole, since cutting it did not work out.
     Whole {
         /// Why not.
@@ -45,7 +47,26 @@ pub(super) enum Mode {
 
 impl Mode {
     fn is_split(&self) -> bool {
-        matches!(self, Mode::Split)
+        !matches!(self, Mode::Whole { .. })
+    }
+}
+
+/// The source must be read once more.
+#[derive(Debug)]
+pub(super) enum Again {
+    /// Every document as a whole; why it could not be cut.
+    Whole(Fault),
+    /// JSON event by event: what was cut out of it did not prove to be an item.
+    ByEvents,
+}
+
+impl Again {
+    /// How it is read then.
+    pub(super) fn mode(self) -> Mode {
+        match self {
+            Again::Whole(why) => Mode::Whole { why },
+            Again::ByEvents => Mode::ByEvents,
+        }
     }
 }
 
@@ -56,21 +77,11 @@ enum State {
     /// Between documents.
     Start { after_json: bool },
     /// In a JSON value.
-    Json(Box<JsonPart>),
+    Json(Box<JsonValue>),
     /// In a YAML document.
     Yaml(Box<Cutter>),
     /// Nothing more is read.
     GivenUp,
-}
-
-#[derive(Debug)]
-struct JsonPart {
-    reader: JsonReader,
-    builder: Builder,
-    document: Document,
-    start: Pos,
-    /// Bytes since the last item ended.
-    pending: usize,
 }
 
 /// What a step of the reading needs next.
@@ -79,7 +90,7 @@ enum Next {
     More,
 }
 
-type Step = Result<Next, NotCut>;
+type Step = Result<Next, Again>;
 
 impl Reading {
     pub(super) fn new(limits: Limits, mode: Mode) -> Self {
@@ -99,7 +110,7 @@ impl Reading {
     }
 
     /// Takes the next bytes.
-    pub(super) fn push(&mut self, chunk: &[u8], crew: Option<&mut dyn Crew>) -> Result<(), NotCut> {
+    pub(super) fn push(&mut self, chunk: &[u8], crew: Option<&mut dyn Crew>) -> Result<(), Again> {
         self.bytes = self.bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
         if !matches!(self.state, State::GivenUp) {
             self.buffer.extend_from_slice(chunk);
@@ -108,7 +119,7 @@ impl Reading {
     }
 
     /// Ends the source.
-    pub(super) fn end(&mut self, mut crew: Option<&mut dyn Crew>) -> Result<(), NotCut> {
+    pub(super) fn end(&mut self, mut crew: Option<&mut dyn Crew>) -> Result<(), Again> {
         self.run(true, lend(&mut crew))?;
         match std::mem::replace(&mut self.state, State::GivenUp) {
             State::Yaml(cutter) => self.end_document(*cutter, crew),
@@ -116,12 +127,12 @@ impl Reading {
         }
     }
 
-    fn run(&mut self, ending: bool, mut crew: Option<&mut dyn Crew>) -> Result<(), NotCut> {
+    fn run(&mut self, ending: bool, mut crew: Option<&mut dyn Crew>) -> Result<(), Again> {
         loop {
             let next = match std::mem::replace(&mut self.state, State::GivenUp) {
                 State::Encoding => self.encoding(ending),
                 State::Start { after_json } => self.start(after_json, ending)?,
-                State::Json(part) => self.json(part, ending)?,
+                State::Json(value) => self.json(value, ending, lend(&mut crew))?,
                 State::Yaml(cutter) => self.yaml(cutter, ending, lend(&mut crew))?,
                 State::GivenUp => {
                     self.buffer = Vec::new();
@@ -186,13 +197,8 @@ impl Reading {
         let json = self.mode.is_split() && matches!(left.get(blank), Some(b'{' | b'['));
         if json {
             self.skip(blank);
-            self.state = State::Json(Box::new(JsonPart {
-                reader: JsonReader::new(self.at),
-                builder: Builder::new(self.limits),
-                document: Document::default(),
-                start: self.at,
-                pending: 0,
-            }));
+            let strictly = matches!(self.mode, Mode::Split);
+            self.state = State::Json(Box::new(JsonValue::new(self.limits, self.at, strictly)));
             return Ok(Next::Go);
         }
         let lines = whole_lines(left.get(..blank).unwrap_or_default(), 0);
@@ -203,7 +209,7 @@ impl Reading {
                 return Ok(Next::More);
             }
             let at = json::advance(self.at, self.left().get(..blank - lines).unwrap_or_default());
-            return Err(NotCut(Fault::new(Code::Syntax, at, "text follows the JSON value")));
+            return Err(Again::Whole(Fault::new(Code::Syntax, at, "text follows the JSON value")));
         }
         self.searched = self.used;
         self.state = State::Yaml(Box::new(Cutter::new(self.limits, self.mode.is_split())));
@@ -220,51 +226,34 @@ impl Reading {
         self.used += count;
     }
 
-    fn json(&mut self, mut part: Box<JsonPart>, ending: bool) -> Step {
+    fn json(&mut self, mut value: Box<JsonValue>, ending: bool, mut crew: Option<&mut dyn Crew>) -> Step {
         loop {
             let from = self.used;
             let left = self.buffer.get(from..).unwrap_or_default();
-            let (used, step) = part.reader.step(left, ending, &mut part.builder, &self.names);
+            let mut by = By { names: &self.names, crew: lend(&mut crew) };
+            let (used, took) = value.step(left, ending, &mut by)?;
             self.used += used;
-            part.pending += used;
-            if let Some(item) = part.builder.take_item() {
-                part.document.item(item, &part.builder.identity(), &self.names);
-                if part.document.waiting() == 0 {
-                    part.pending = 0;
-                }
-            }
-            // What is left belongs to the item only while the parser waits for more of the same token.
-            let waiting = if step.as_ref().is_ok_and(|step| *step == json::Step::Starved) {
-                self.left().len()
-            } else {
-                0
-            };
-            let step = if step.is_ok() && part.pending + waiting > self.limits.item_bytes {
-                Err(text::size_fault(self.limits, part.start))
-            } else {
-                step
-            };
-            match step {
-                Ok(json::Step::Fed) => {}
-                Ok(json::Step::Starved) => {
-                    self.state = State::Json(part);
+            match took {
+                Took::Some => {}
+                Took::Starved => {
+                    self.state = State::Json(value);
                     return Ok(Next::More);
                 }
-                Ok(json::Step::End) => {
-                    self.at = part.reader.at();
-                    self.found.append(part.document.finish(part.builder.finish(), None, &self.names));
+                Took::End => {
+                    self.at = value.at();
+                    self.found.append(value.finish(None, &mut by)?);
                     self.state = State::Start { after_json: true };
                     return Ok(Next::Go);
                 }
-                Err(fault)
+                Took::Broken(fault)
                     if fault.code == Code::LimitExceeded
                         || (ending && json::is_final(&fault) && self.ends_one_document(from)) =>
                 {
-                    self.found.append(part.document.finish(part.builder.finish(), Some(fault), &self.names));
+                    self.found.append(value.finish(Some(fault), &mut by)?);
                     self.state = State::GivenUp;
                     return Ok(Next::Go);
                 }
-                Err(fault) => return Err(NotCut(fault)),
+                Took::Broken(fault) => return Err(Again::Whole(fault)),
             }
         }
     }
@@ -332,10 +321,10 @@ impl Reading {
         text::checked(left, text::Lines::From(1)).is_ok() && !later_lines.any(|line| marker(line).is_some())
     }
 
-    fn end_document(&mut self, cutter: Cutter, crew: Option<&mut dyn Crew>) -> Result<(), NotCut> {
+    fn end_document(&mut self, cutter: Cutter, crew: Option<&mut dyn Crew>) -> Result<(), Again> {
         if !cutter.is_blank() {
             let why = match &self.mode {
-                Mode::Split => None,
+                Mode::Split | Mode::ByEvents => None,
                 Mode::Whole { why } => Some(why),
             };
             let found = cutter.finish(why, &mut By { names: &self.names, crew })?;

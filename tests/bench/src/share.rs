@@ -12,8 +12,8 @@ pub(crate) fn print(paths: &[&str]) -> io::Result<()> {
             let read = read_bytes(&file.to_string_lossy(), &std::fs::read(&file)?, Limits::default());
             taken = taken.and(read.taken());
         }
-        let all = taken.by_lines + taken.by_parser;
-        let share = if all == 0 { 0.0 } else { 100.0 * taken.by_lines as f64 / all as f64 };
+        let all = taken.strictly + taken.by_parser;
+        let share = if all == 0 { 0.0 } else { 100.0 * taken.strictly as f64 / all as f64 };
         println!("{share:.1} % of {:.1} MB in {path}", all as f64 / 1e6);
     }
     Ok(())

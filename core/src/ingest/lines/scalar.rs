@@ -1,6 +1,6 @@
 //! The text of one line → its key and its scalar, where both are written as kubectl writes them.
 
-use super::{NotCanonical, Read};
+use crate::ingest::strict::{NotCanonical, Read};
 use std::borrow::Cow;
 
 /// A key with what follows it.
@@ -42,20 +42,6 @@ pub(super) fn check_characters(text: &[u8]) -> Read<()> {
     let text = std::str::from_utf8(text).map_err(|_| NotCanonical)?;
     let breaks = |c: char| matches!(c, '\u{80}'..='\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
     if text.chars().any(breaks) { Err(NotCanonical) } else { Ok(()) }
-}
-
-/// How many blanks a line begins with.
-pub(super) fn indentation(line: &[u8]) -> usize {
-    let mut count = 0;
-    while let Some(chunk) = line.get(count..).and_then(|rest| rest.first_chunk::<8>()) {
-        let others = u64::from_le_bytes(*chunk) ^ u64::from_le_bytes([b' '; 8]);
-        if others != 0 {
-            return count + others.trailing_zeros() as usize / 8;
-        }
-        count += 8;
-    }
-    let rest = line.get(count..).unwrap_or_default();
-    count + rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len())
 }
 
 /// The bytes as text; those that were checked are.

@@ -73,21 +73,59 @@ fn text(more: &str) -> String {
     text
 }
 
+/// The same as JSON in lines, or on one line; damaged at its end where it is cut off.
+fn json(pretty: bool, more: &str) -> String {
+    let mut text = String::from("{\n    \"apiVersion\": \"v1\",\n    \"items\": [");
+    for number in 0..12_000 {
+        let odd = match number % 500 {
+            7 => "\"spec\": {\"nodeName\": [1]}, ",
+            11 => "\"\\u0073pec\": {\"nodeName\": \"n\"}, ",
+            13 => "\"kind\": \"Pod\", ",
+            17 => "\"spec\": {\"nodeName\": \"\\ud83d\\ude00\"}, ",
+            _ => "",
+        };
+        let kind = if number < 6000 { "Pod" } else { "ServiceAccount" };
+        let comma = if number == 0 { "" } else { "," };
+        text.push_str(&format!(
+            "{comma}\n        {{\n            \"apiVersion\": \"v1\",\n            \"kind\": \"{kind}\", {odd}\n            \"metadata\": {{\n                \"name\": \"x{number}\",\n                \"namespace\": \"n\"\n            }}\n        }}"
+        ));
+    }
+    text.push_str(more);
+    if pretty { text } else { text.replace('\n', "") }
+}
+
 /// What a reader finds; the text is pushed again as often as it asks.
-fn found_by(text: &str, crew: &mut dyn Crew) -> Option<String> {
-    let mut reader = SourceReader::new("f", Limits::default());
-    'again: for _ in 0..3 {
-        for chunk in text.as_bytes().chunks(64 << 10) {
+fn found_by(text: &[u8], limits: Limits, crew: &mut dyn Crew) -> Option<SourceObjects> {
+    let mut reader = SourceReader::new("f", limits);
+    'again: for _ in 0..4 {
+        for chunk in text.chunks(64 << 10) {
             if reader.push_with(chunk, Some(&mut *crew)).is_err() {
                 continue 'again;
             }
         }
         match reader.finish_with(Some(&mut *crew)) {
-            Ok(objects) => return Some(format!("{objects:?}")),
+            Ok(objects) => return Some(objects),
             Err((again, Restart)) => reader = again,
         }
     }
     None
+}
+
+/// Reads with two workers, of which one is late.
+pub(super) fn by_crew(_: &str, bytes: &[u8], limits: Limits) -> SourceObjects {
+    found_by(bytes, limits, &mut Late::new(2, 1)).expect("a whole document is never sent back")
+}
+
+#[track_caller]
+fn any_crew_finds_the_same(text: &str) {
+    let limits = Limits::default();
+    // Which reader took how much is no part of what was found.
+    let found = |objects: SourceObjects| format!("{:?}", Found { taken: Taken::default(), ..objects.found });
+    let alone = found(read_bytes("f", text.as_bytes(), limits));
+    for (workers, behind) in [(1, 0), (1, 3), (2, 1), (3, 4), (5, 100)] {
+        let by_crew = found_by(text.as_bytes(), limits, &mut Late::new(workers, behind)).map(found);
+        assert!(by_crew.as_ref() == Some(&alone), "{workers} workers, {behind} behind");
+    }
 }
 
 #[test]
@@ -95,23 +133,36 @@ fn a_crew_of_any_size_finds_what_one_reader_finds() {
     for more in
         ["kind: List\n", "kind: List\nmetadata: {continue: x}\n", "kind: ServiceAccountList\n- stray\n"]
     {
-        let text = text(more);
-        let alone = format!("{:?}", read_bytes("f", text.as_bytes(), Limits::default()));
-        assert!(alone.contains("p5999") && alone.contains("a5999"));
-        for (workers, behind) in [(1, 0), (1, 3), (2, 1), (3, 4), (5, 100)] {
-            let found = found_by(&text, &mut Late::new(workers, behind));
-            assert!(found.as_ref() == Some(&alone), "{workers} workers, {behind} behind, {more:?}");
-        }
+        any_crew_finds_the_same(&text(more));
     }
+    let end = "\n    ],\n    \"kind\": \"List\"\n}\n";
+    for more in
+        [end, &format!(", {{}}, 5, {{\"kind\": \"Pod\"}}{end}"), &format!(", {{]{end}"), ",\n        {\"kind"]
+    {
+        any_crew_finds_the_same(&json(true, more));
+        any_crew_finds_the_same(&json(false, more));
+    }
+}
+
+#[test]
+fn a_crew_reads_what_is_written_as_kubectl_writes_it() {
+    let text = json(true, "\n    ],\n    \"kind\": \"List\"\n}\n");
+    let taken = by_crew("f", text.as_bytes(), Limits::default()).taken();
+    let length = text.len() as u64;
+    assert!(taken.strictly > length * 9 / 10 && taken.by_parser > 0 && taken.by_parser < length / 50);
 }
 
 #[test]
 fn what_a_crew_loses_is_read_again_and_never_passed_over() {
     let text = text("kind: List\n");
-    let found = found_by(&text, &mut Gone).expect("reading it as a whole takes no crew");
-    let alone = read_bytes("f", text.as_bytes(), Limits::default());
-    assert_eq!(
-        found.matches("ServiceAccount {").count(),
-        format!("{alone:?}").matches("ServiceAccount {").count()
-    );
+    for text in [text, json(true, "\n    ],\n    \"kind\": \"List\"\n}\n")] {
+        let alone = read_bytes("f", text.as_bytes(), Limits::default());
+        let found = found_by(text.as_bytes(), Limits::default(), &mut Gone);
+        let found = found.expect("reading it as a whole takes no crew");
+        let counts = |objects: &SourceObjects| {
+            (objects.found.objects.service_accounts.len(), objects.found.objects.pods.len())
+        };
+        assert!(counts(&alone).0 > 5_900);
+        assert_eq!(counts(&found), counts(&alone));
+    }
 }

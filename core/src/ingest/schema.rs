@@ -1,4 +1,5 @@
-//! Which fields of Kubernetes' objects the rules read: the same for all kinds, since what a kind does not have is not there.
+//! Which fields of Kubernetes' objects the rules read: the same for all kinds, since what a kind does not have is not there,
+//! and the same whether they are written in YAML or in JSON.
 
 /// What is read inside of a field.
 #[derive(Debug)]

@@ -1,9 +1,10 @@
 //! Text that was checked and holds nothing that is kept → known again where it stands once more, byte for byte.
 //!
 //! Pods of one workload have the same `managedFields`, probes and tolerations: comparing is quicker than checking. Whether
-//! text is canonical depends on nothing but itself, how deep it stands, and that the line after it belongs to it no more.
+//! text is canonical depends on nothing but itself, how deep it stands, and that what follows belongs to it no more, which
+//! is for whoever asks to see.
 
-use crate::ingest::names::hash;
+use super::names::hash;
 
 /// A power of two.
 const SLOTS: usize = 256;
@@ -19,15 +20,26 @@ struct Block {
     place: Place,
     text: Vec<u8>,
     lines: u32,
+    tail: usize,
 }
 
 /// How deep a text stands.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
-    /// The blanks before the key whose value it is.
+    /// The blanks before the key whose value it is, where they matter.
     pub(super) indent: usize,
     /// The mappings and sequences round it.
     pub(super) depth: usize,
+}
+
+/// How much text is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) bytes: usize,
+    /// How many lines end in it.
+    pub(super) lines: u32,
+    /// How many of the bytes stand behind the last end of a line.
+    pub(super) tail: usize,
 }
 
 impl Default for Blocks {
@@ -37,35 +49,24 @@ impl Default for Blocks {
 }
 
 impl Blocks {
-    /// How long the value of this key is, and how many lines it has, if `rest` begins with a text that is known.
-    pub(super) fn known(&self, key: &[u8], place: Place, rest: &[u8]) -> Option<(usize, u32)> {
+    /// How far the value of this key goes, if `rest` begins with a text that is known.
+    pub(super) fn known(&self, key: &[u8], place: Place, rest: &[u8]) -> Option<Extent> {
         let block = self.0.get(slot(key, place, rest))?;
-        let is_it = block.lines > 0 && block.place == place && rest.starts_with(&block.text);
-        (is_it && ends(rest.get(block.text.len()..)?, place.indent))
-            .then_some((block.text.len(), block.lines))
+        let is_it = !block.text.is_empty() && block.place == place && rest.starts_with(&block.text);
+        is_it.then_some(Extent { bytes: block.text.len(), lines: block.lines, tail: block.tail })
     }
 
     /// Remembers the value of a key, which was checked.
     pub(super) fn remember(&mut self, key: &[u8], place: Place, text: &[u8], lines: u32) {
-        if text.len() > LONGEST || text.last() != Some(&b'\n') {
+        if text.len() > LONGEST {
             return;
         }
         if let Some(block) = self.0.get_mut(slot(key, place, text)) {
             block.text.clear();
             block.text.extend_from_slice(text);
-            (block.place, block.lines) = (place, lines);
+            let tail = memchr::memrchr(b'\n', text).map_or(text.len(), |end| text.len() - end - 1);
+            (block.place, block.lines, block.tail) = (place, lines, tail);
         }
-    }
-}
-
-/// Whether what follows belongs to the value no more: a line that stands no deeper than the key, and is no item there.
-fn ends(rest: &[u8], indent: usize) -> bool {
-    let blanks = super::scalar::indentation(rest);
-    match rest.get(blanks) {
-        None => blanks == 0,
-        Some(b'\n') => false,
-        Some(b'-') => blanks < indent,
-        Some(_) => blanks <= indent,
     }
 }
 
