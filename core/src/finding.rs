@@ -7,7 +7,7 @@ mod judged;
 mod members;
 
 pub use canonical::findings;
-pub(crate) use evidence::quoted;
+pub(crate) use evidence::{asked_as, excerpt, quoted};
 pub use evidence::{entity_of_identity, source};
 pub(crate) use fingerprint::fingerprint;
 

@@ -27,6 +27,7 @@ pub mod ingest;
 pub mod limits;
 pub mod model;
 pub mod notes;
+pub mod original;
 pub mod pod_security;
 pub mod redact;
 pub mod remedy;

@@ -21,7 +21,7 @@ mod yaml;
 pub use catalogue::{technique, techniques};
 pub use csv::csv;
 pub use explain::explain;
-pub use html::html;
+pub use html::{html, html_paths};
 pub use markdown::markdown;
 pub use name::{identity, name};
 pub use picture::{PICTURE_STYLE, Place, finding_picture, path_picture};

@@ -3,8 +3,7 @@
 use crate::Io;
 use crate::exit::{Failure, describe};
 use crate::output::{Format, OutputArg};
-use cilium_exec_check_core::render::{html, shown};
-use cilium_exec_check_core::report::AccessReport;
+use cilium_exec_check_core::render::shown;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,9 +21,9 @@ const OPENERS: &[&[&str]] = &[&["xdg-open"], &["gio", "open"], &["wslview"]];
 const PATIENCE: Duration = Duration::from_secs(2);
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// Shows the report that was written to a file, or writes it to one of its own that only its owner reads.
+/// Shows the page that was written to a file, or writes it to one of its own that only its owner reads.
 pub(crate) fn show(
-    report: &AccessReport,
+    page: &dyn Fn() -> String,
     rendered: &[(OutputArg, String)],
     io: &mut Io<'_>,
 ) -> Result<(), Failure> {
@@ -34,7 +33,7 @@ pub(crate) fn show(
             Ok(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
         }
         Some((_, html)) => keep(html),
-        None => keep(&html(report)),
+        None => keep(&page()),
     };
     let path =
         path.map_err(|error| Failure::new(format!("cannot write the report to open: {}", describe(&error))))?;

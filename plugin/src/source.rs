@@ -1,10 +1,12 @@
 //! `-f` arguments → sources → the snapshot, read by as many threads as help.
 
+mod again;
 mod files;
 mod open;
 mod threads;
 mod whole;
 
+pub(crate) use again::originals;
 pub(crate) use whole::whole;
 
 use crate::args::{CheckArgs, PROGRAM};

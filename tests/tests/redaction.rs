@@ -1,6 +1,7 @@
 //! Redaction: no name of the input is left in any format, the same name is the same pseudonym, and nothing else changes.
 
 use cilium_exec_check_core::model::Snapshot;
+use cilium_exec_check_core::original::Originals;
 use cilium_exec_check_core::redact::{redact, redact_with};
 use cilium_exec_check_core::render::{self, Place, TextOptions};
 use cilium_exec_check_core::report::{AccessReport, EntityRef};
@@ -21,10 +22,13 @@ fn everything(report: &AccessReport) -> Vec<(&'static str, String)> {
         ("name", render::name(report)),
         ("csv", render::csv(report)),
         ("markdown", render::markdown(report)),
-        ("html", render::html(report)),
+        ("html", render::html(report, &Originals::default())),
     ];
     for finding in &report.findings {
-        all.push(("explain", render::explain(report, &finding.identity, &[], &options)));
+        all.push((
+            "explain",
+            render::explain(report, &finding.identity, &[], &Originals::default(), &options),
+        ));
         all.push(("picture", render::finding_picture(finding, Place::File)));
         all.extend(finding.paths.iter().map(|path| ("picture", render::path_picture(path, Place::File))));
     }
@@ -195,7 +199,10 @@ fn what_is_everybodys_stays_and_what_is_not_is_numbered() {
     let options = TextOptions { again: "-f FILE".to_owned(), ..TextOptions::default() };
     let redacted = redact(&report);
     let who = &redacted.findings[0].identity;
-    assert_eq!(render::explain(&redacted, who, &[], &options), include_str!("formats/redacted.txt"));
+    assert_eq!(
+        render::explain(&redacted, who, &[], &Originals::default(), &options),
+        include_str!("formats/redacted.txt")
+    );
 }
 
 #[test]

@@ -25,7 +25,7 @@ const LINE: &[&[&str]] = &[
     &["graph"],
     // A finding names what closes it, and that is worked out from its grants.
     &["finding", "remedy"],
-    &["notes"],
+    &["notes", "original"],
     &["redact"],
     &["render"],
     // The embedded cluster is input like any other, named here for `lib.rs`.

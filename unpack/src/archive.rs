@@ -2,8 +2,8 @@
 
 use crate::ReadSeek;
 use crate::budget::{Budget, Counted, Guarded};
-use crate::feed::Feeder;
 use crate::member::{is_packed, is_text};
+use crate::visitor::Visitor;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufReader, Cursor, Read, SeekFrom};
 use zip::ZipArchive;
@@ -13,27 +13,27 @@ const HEADER: usize = 512;
 /// More members than this are refused.
 const MEMBERS: usize = 100_000;
 
-/// Shows the members of a file to the feeder; a file that is no archive is its own only member.
+/// Shows the members of a file to a visitor; a file that is no archive is its own only member.
 pub(crate) fn visit(
     name: &str,
     file: &mut dyn ReadSeek,
     bytes: u64,
-    feeder: &mut Feeder<'_>,
+    visitor: &mut dyn Visitor,
 ) -> io::Result<()> {
     let head = head(file)?;
     file.seek(SeekFrom::Start(0))?;
     if is_zip(&head) {
-        return zip(name, file, bytes, feeder);
+        return zip(name, file, bytes, visitor);
     }
     if !is_gzip(&head) {
         return match is_tar(&head) {
             true => {
                 let counted = Counted::new(file);
                 let budget = counted.budget();
-                tar(name, BufReader::new(counted), &budget, bytes, feeder)
+                tar(name, BufReader::new(counted), &budget, bytes, visitor)
             }
             false => {
-                feeder.member(0, name, file);
+                visitor.member(0, name, file);
                 Ok(())
             }
         };
@@ -46,9 +46,9 @@ pub(crate) fn visit(
     let tarred = is_tar(&head);
     let mut unpacked = Cursor::new(head).chain(unpacked);
     if tarred {
-        return tar(name, unpacked, &budget.another(), u64::MAX, feeder);
+        return tar(name, unpacked, &budget.another(), u64::MAX, visitor);
     }
-    feeder.member(0, name, &mut unpacked);
+    visitor.member(0, name, &mut unpacked);
     Ok(())
 }
 
@@ -81,7 +81,7 @@ fn tar(
     stream: impl Read,
     budget: &Budget,
     whole: u64,
-    feeder: &mut Feeder<'_>,
+    visitor: &mut dyn Visitor,
 ) -> io::Result<()> {
     let mut archive = tar::Archive::new(stream);
     for (index, entry) in archive.entries()?.enumerate() {
@@ -103,16 +103,16 @@ fn tar(
             continue;
         }
         if !(kind.is_file() || kind.is_contiguous()) {
-            feeder.refuse(&member, "it is no ordinary file of the archive, and is not read");
+            visitor.refuse(&member, "it is no ordinary file of the archive, and is not read");
             continue;
         }
         let mut guarded = Guarded::new(&mut entry, budget.clone(), whole);
-        read_member(index, &member, &mut guarded, feeder);
+        read_member(index, &member, &mut guarded, visitor);
     }
     Ok(())
 }
 
-fn zip(name: &str, file: &mut dyn ReadSeek, bytes: u64, feeder: &mut Feeder<'_>) -> io::Result<()> {
+fn zip(name: &str, file: &mut dyn ReadSeek, bytes: u64, visitor: &mut dyn Visitor) -> io::Result<()> {
     let counted = Counted::new(BufReader::new(file));
     let budget = counted.budget();
     let mut archive = ZipArchive::new(counted)?;
@@ -121,7 +121,7 @@ fn zip(name: &str, file: &mut dyn ReadSeek, bytes: u64, feeder: &mut Feeder<'_>)
         let mut entry = match archive.by_index(index) {
             Ok(entry) => entry,
             Err(error) => {
-                feeder.refuse(name, &format!("member {index} cannot be read: {error}"));
+                visitor.refuse(name, &format!("member {index} cannot be read: {error}"));
                 continue;
             }
         };
@@ -131,7 +131,7 @@ fn zip(name: &str, file: &mut dyn ReadSeek, bytes: u64, feeder: &mut Feeder<'_>)
             continue;
         }
         let mut guarded = Guarded::new(&mut entry, budget.clone(), bytes);
-        read_member(index, &member, &mut guarded, feeder);
+        read_member(index, &member, &mut guarded, visitor);
     }
     Ok(())
 }
@@ -148,19 +148,19 @@ fn wanted(path: &str) -> bool {
 }
 
 /// Reads a member, through gzip where it is compressed by itself.
-fn read_member(index: usize, name: &str, stream: &mut dyn Read, feeder: &mut Feeder<'_>) {
-    if !feeder.wants(index) {
+fn read_member(index: usize, name: &str, stream: &mut dyn Read, visitor: &mut dyn Visitor) {
+    if !visitor.wants(index) {
         return;
     }
     if is_text(name) {
-        return feeder.member(index, name, stream);
+        return visitor.member(index, name, stream);
     }
     let inner = name.to_ascii_lowercase();
     if !inner.strip_suffix(".gz").is_some_and(is_text) {
-        return feeder.refuse(name, "an archive within an archive is not read; unpack the outer one");
+        return visitor.refuse(name, "an archive within an archive is not read; unpack the outer one");
     }
     let counted = Counted::new(stream);
     let budget = counted.budget();
     let decoder = MultiGzDecoder::new(BufReader::new(counted));
-    feeder.member(index, name, &mut Guarded::new(decoder, budget, u64::MAX));
+    visitor.member(index, name, &mut Guarded::new(decoder, budget, u64::MAX));
 }

@@ -1,5 +1,6 @@
 //! One file → its sources (itself, or an archive's members), pushed chunk by chunk and again where a reader asks.
 
+use crate::visitor::Visitor;
 use crate::{ReadSeek, archive, describe};
 use cilium_exec_check_core::ingest::{Crew, Limits, Restart, SourceObjects, SourceReader, lend};
 use std::collections::BTreeMap;
@@ -47,8 +48,8 @@ pub fn source_with(
     feeder.done
 }
 
-/// Takes the members of a file as they come, in each pass over it.
-pub(crate) struct Feeder<'c> {
+/// Reads the members of a file as they come, in each pass over it.
+struct Feeder<'c> {
     pass: usize,
     waiting: BTreeMap<usize, SourceReader>,
     done: Vec<SourceObjects>,
@@ -60,14 +61,12 @@ enum Fed {
     Again(SourceReader),
 }
 
-impl Feeder<'_> {
-    /// Whether this pass is for the member.
-    pub(crate) fn wants(&self, index: usize) -> bool {
+impl Visitor for Feeder<'_> {
+    fn wants(&self, index: usize) -> bool {
         self.pass == 0 || self.waiting.contains_key(&index)
     }
 
-    /// Reads one member. An error of the archive itself is handed back; one of the member costs the member.
-    pub(crate) fn member(&mut self, index: usize, name: &str, stream: &mut dyn Read) {
+    fn member(&mut self, index: usize, name: &str, stream: &mut dyn Read) {
         let reader = match self.waiting.remove(&index) {
             Some(reader) => reader,
             None => SourceReader::new(name, Limits::default()),
@@ -81,8 +80,7 @@ impl Feeder<'_> {
         }
     }
 
-    /// A member that is not read, and why.
-    pub(crate) fn refuse(&mut self, name: &str, message: &str) {
+    fn refuse(&mut self, name: &str, message: &str) {
         if self.pass == 0 {
             self.done.push(SourceObjects::unreadable(name, 0, message.to_owned(), None));
         }

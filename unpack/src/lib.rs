@@ -2,12 +2,15 @@
 //!
 //! Both shells read through here, so that an archive gives the same names and the same objects in either.
 
+mod again;
 mod archive;
 mod budget;
 mod fault;
 mod feed;
 mod member;
+mod visitor;
 
+pub use again::originals;
 pub use archive::is_packed_content;
 pub use fault::describe;
 pub use feed::{source, source_with, unreadable};

@@ -8,6 +8,7 @@ use crate::parts::drop_zone::DropZone;
 use crate::parts::files::Files;
 use crate::parts::findings::Findings;
 use crate::parts::folds::{Blocked, Limits, Notes};
+use crate::parts::lines::Library;
 use crate::parts::progress::Progress;
 use crate::parts::promises::Promises;
 use crate::parts::verdict::Verdict;
@@ -100,14 +101,17 @@ fn Answer(props: &AnswerProps) -> Html {
     };
     let taker = Taker {
         document: outcome.document.clone(),
+        files: state.files.clone(),
         redacted: *redacted,
         runner: runner.clone(),
         act: act.clone(),
         busy,
     };
+    let library = Library { files: state.files.clone(), report: report.clone(), runner: runner.clone() };
     html! {
         <ContextProvider<Taker> context={taker}>
         <ContextProvider<Switches> context={(*switches).clone()}>
+        <ContextProvider<Library> context={library}>
             <Verdict outcome={outcome.clone()} options={state.options.clone()} {redact} act={act.clone()} />
             <Asked options={asked} report={report.clone()} act={act.clone()} />
             <Findings key={state.shown()} outcome={outcome.clone()} difference={state.difference.clone()} />
@@ -120,6 +124,7 @@ fn Answer(props: &AnswerProps) -> Html {
             <Limits report={report.clone()} />
             <WhatIf difference={state.difference.clone()} busy={state.checking.is_some()} undo={state.can_undo()}
                 act={act.clone()} />
+        </ContextProvider<Library>>
         </ContextProvider<Switches>>
         </ContextProvider<Taker>>
     }

@@ -1,5 +1,6 @@
 //! A job → the events of its check: files are read slice by slice, the core judges, the report goes out in pieces.
 
+use crate::looking::looked;
 use crate::protocol::{Event, Job, Message, SourceFile, Work};
 use crate::row::Row;
 use crate::taking::taken;
@@ -20,7 +21,7 @@ use web_sys::{Blob, BlobPropertyBag};
 const SLICE: f64 = 1_048_576.0;
 
 /// So much of a file tells whether it is an archive.
-const HEAD: f64 = 512.0;
+pub(crate) const HEAD: f64 = 512.0;
 
 /// How much JSON the page has to take in one go: few enough for it to stay fluent.
 const BATCH: usize = 256 * 1024;
@@ -35,6 +36,7 @@ impl Desk {
         match work {
             Work::Check(job) => self.check(job, tell).await,
             Work::Take(taking) => tell(taken(taking).await),
+            Work::Look(looking) => tell(looked(looking).await),
         }
     }
 
@@ -125,18 +127,33 @@ async fn read(file: &SourceFile, progress: impl Fn(u64)) -> Vec<SourceObjects> {
     if !unpack::is_packed_content(&head) {
         return vec![read_plain(file, progress).await];
     }
+    match read_all(&file.blob, progress).await {
+        Ok(bytes) => {
+            let length = bytes.len() as u64;
+            unpack::source(&file.name, &mut Cursor::new(bytes), length)
+        }
+        Err(bytes) => vec![unreadable(&file.name, bytes)],
+    }
+}
+
+/// All of a blob; `Err` says how many bytes came before the browser could not read on.
+pub(crate) async fn read_all(blob: &Blob, progress: impl Fn(u64)) -> Result<Vec<u8>, u64> {
     let mut bytes = Vec::new();
-    let size = file.blob.size();
-    while (bytes.len() as f64) < size {
-        let start = bytes.len() as f64;
-        let Ok(part) = slice(&file.blob, start, (start + SLICE).min(size)).await else {
-            return vec![unreadable(&file.name, bytes.len() as u64)];
-        };
+    for (start, end) in slices(blob) {
+        let part = slice(blob, start, end).await.map_err(|_| start as u64)?;
         bytes.extend_from_slice(&part);
         progress(bytes.len() as u64);
     }
-    let length = bytes.len() as u64;
-    unpack::source(&file.name, &mut Cursor::new(bytes), length)
+    Ok(bytes)
+}
+
+/// Where each slice of a blob starts and ends.
+pub(crate) fn slices(blob: &Blob) -> impl Iterator<Item = (f64, f64)> {
+    let size = blob.size();
+    (0u32..)
+        .map(|index| f64::from(index) * SLICE)
+        .take_while(move |start| *start < size)
+        .map(move |start| (start, (start + SLICE).min(size)))
 }
 
 /// Reads one file again from its start as often as the core asks.
@@ -160,16 +177,12 @@ async fn push_all(
     blob: &Blob,
     progress: &impl Fn(u64),
 ) -> Result<Result<(), Restart>, u64> {
-    let size = blob.size();
-    let mut at = 0.0;
-    while at < size {
-        let end = (at + SLICE).min(size);
-        let bytes = slice(blob, at, end).await.map_err(|_| at as u64)?;
+    for (start, end) in slices(blob) {
+        let bytes = slice(blob, start, end).await.map_err(|_| start as u64)?;
         if let Err(Restart) = reader.push(&bytes) {
             return Ok(Err(Restart));
         }
-        at = end;
-        progress(at as u64);
+        progress(end as u64);
     }
     Ok(Ok(()))
 }

@@ -1,5 +1,6 @@
 //! A report → the files that it can be taken away as: the bytes that the command line writes.
 
+use cilium_exec_check_core::original::Originals;
 use cilium_exec_check_core::render;
 use cilium_exec_check_core::report::AccessReport;
 use serde::{Deserialize, Serialize};
@@ -54,11 +55,11 @@ impl Format {
         }
     }
 
-    /// The report in it.
-    pub fn text(self, report: &AccessReport) -> String {
+    /// The report in it; `originals` are the lines that its paths point at.
+    pub fn text(self, report: &AccessReport, originals: &Originals) -> String {
         match self {
             Format::Json => render::json(report),
-            Format::Html => render::html(report),
+            Format::Html => render::html(report, originals),
             Format::Csv => render::csv(report),
             Format::Markdown => render::markdown(report),
         }

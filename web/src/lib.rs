@@ -9,6 +9,7 @@ pub mod download;
 pub mod folder;
 pub mod format;
 pub mod intake;
+pub mod looking;
 pub mod outcome;
 pub mod parts;
 pub mod protocol;

@@ -115,7 +115,7 @@ impl Gathering {
             Message::Reading { file, bytes } => Some(Step::Reading(file, bytes)),
             Message::Analyzing => Some(Step::Analyzing),
             // Of no check.
-            Message::Taken => None,
+            Message::Taken | Message::Found(_) => None,
             Message::Failed { reason } => Some(Step::Failed(reason)),
             Message::Report(report) => {
                 self.entries.clear();

@@ -3,6 +3,7 @@
 use crate::format::Format;
 use crate::row::Row;
 use cilium_exec_check_core::Options;
+use cilium_exec_check_core::original::{Original, Wanted};
 use cilium_exec_check_core::report::{AccessReport, EntityRef, Path};
 use js_sys::Array;
 use serde::de::DeserializeOwned;
@@ -33,6 +34,8 @@ pub enum Work {
     Check(Job),
     /// How does a report look in another format?
     Take(Taking),
+    /// Which lines stand there?
+    Look(Looking),
 }
 
 /// Who can gain access, according to these files?
@@ -55,6 +58,17 @@ pub struct Taking {
     pub redacted: bool,
     /// The whole report as JSON.
     pub document: Blob,
+    /// The files that it is about.
+    pub files: Vec<SourceFile>,
+}
+
+/// Lines to be read once more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Looking {
+    /// Which.
+    pub wanted: Wanted,
+    /// The files that they are in.
+    pub files: Vec<SourceFile>,
 }
 
 /// What of a report is taken away.
@@ -70,7 +84,8 @@ pub enum What {
 #[derive(Serialize, Deserialize)]
 enum Asked {
     Check { run: u32, options: Options, names: Option<Vec<String>> },
-    Take { what: What, redacted: bool },
+    Take { what: What, redacted: bool, names: Vec<String> },
+    Look { wanted: Wanted, names: Vec<String> },
 }
 
 impl Work {
@@ -78,13 +93,17 @@ impl Work {
     pub fn to_js(&self) -> JsValue {
         let (asked, blobs): (Asked, Vec<&Blob>) = match self {
             Work::Check(Job { run, options, files }) => {
-                let named = |files: &Vec<SourceFile>| files.iter().map(|file| file.name.clone()).collect();
-                let names = files.as_ref().map(named);
+                let names = files.as_deref().map(names);
                 let blobs = files.iter().flatten().map(|file| &file.blob).collect();
                 (Asked::Check { run: *run, options: options.clone(), names }, blobs)
             }
-            Work::Take(Taking { what, redacted, document }) => {
-                (Asked::Take { what: what.clone(), redacted: *redacted }, vec![document])
+            Work::Take(Taking { what, redacted, document, files }) => {
+                let blobs = std::iter::once(document).chain(files.iter().map(|file| &file.blob)).collect();
+                (Asked::Take { what: what.clone(), redacted: *redacted, names: names(files) }, blobs)
+            }
+            Work::Look(Looking { wanted, files }) => {
+                let blobs = files.iter().map(|file| &file.blob).collect();
+                (Asked::Look { wanted: wanted.clone(), names: names(files) }, blobs)
             }
         };
         packed(&asked, blobs.into_iter().map(JsValue::from))
@@ -96,13 +115,23 @@ impl Work {
         let mut blobs = items.map(|blob| blob.dyn_into().ok()).collect::<Option<Vec<Blob>>>()?.into_iter();
         Some(match asked {
             Asked::Check { run, options, names } => {
-                let file = |(name, blob)| SourceFile { name, blob };
-                let files = names.map(|names| names.into_iter().zip(blobs).map(file).collect());
+                let files = names.map(|names| files(names, blobs));
                 Work::Check(Job { run, options, files })
             }
-            Asked::Take { what, redacted } => Work::Take(Taking { what, redacted, document: blobs.next()? }),
+            Asked::Take { what, redacted, names } => {
+                Work::Take(Taking { what, redacted, document: blobs.next()?, files: files(names, blobs) })
+            }
+            Asked::Look { wanted, names } => Work::Look(Looking { wanted, files: files(names, blobs) }),
         })
     }
+}
+
+fn names(files: &[SourceFile]) -> Vec<String> {
+    files.iter().map(|file| file.name.clone()).collect()
+}
+
+fn files(names: Vec<String>, blobs: impl Iterator<Item = Blob>) -> Vec<SourceFile> {
+    names.into_iter().zip(blobs).map(|(name, blob)| SourceFile { name, blob }).collect()
 }
 
 /// What the Worker tells while it works. The report comes in pieces, so that the page never has to parse much at a
@@ -126,6 +155,8 @@ pub enum Message {
     Done,
     /// The report as it was asked for; it is attached.
     Taken,
+    /// Lines as they stand in the files.
+    Found(Vec<Original>),
     /// It could not be done.
     Failed {
         /// Why, without anything from the input.

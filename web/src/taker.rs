@@ -1,7 +1,7 @@
 //! What is wanted of the outcome → a file that the browser saves; written away from the page, by somebody of its own.
 
 use crate::download;
-use crate::protocol::{Event, Message, Taking, What, Work};
+use crate::protocol::{Event, Message, SourceFile, Taking, What, Work};
 use crate::runner::{Runner, Running};
 use crate::state::Action;
 use std::cell::RefCell;
@@ -15,6 +15,8 @@ use yew::Callback;
 pub struct Taker {
     /// The whole report as JSON.
     pub document: Blob,
+    /// The files that it is about.
+    pub files: Rc<Vec<SourceFile>>,
     /// Names are replaced by pseudonyms.
     pub redacted: bool,
     /// Whoever writes.
@@ -53,8 +55,8 @@ impl Taker {
             gloo::timers::callback::Timeout::new(0, move || drop(busy.take())).forget();
         });
         let running = self.runner.start(events);
-        let document = self.document.clone();
-        running.ask(Work::Take(Taking { what, redacted: self.redacted, document }));
+        let (document, files) = (self.document.clone(), self.files.to_vec());
+        running.ask(Work::Take(Taking { what, redacted: self.redacted, document, files }));
         self.busy.replace(Some(running));
     }
 

@@ -1,9 +1,12 @@
 //! A report as JSON and what is wanted of it → that, as the bytes of a file.
 
 use crate::check::{blob_of, slice};
+use crate::format::Format;
+use crate::looking::originals;
 use crate::protocol::{Event, Message, Taking, What};
+use cilium_exec_check_core::original::{Originals, Wanted};
 use cilium_exec_check_core::redact::redact;
-use cilium_exec_check_core::render::{Place, path_picture};
+use cilium_exec_check_core::render::{Place, html_paths, path_picture};
 use cilium_exec_check_core::report::{AccessReport, EntityRef, Path};
 use web_sys::Blob;
 
@@ -20,7 +23,14 @@ async fn file(taking: &Taking) -> Result<Blob, &'static str> {
         What::Report(format) => {
             let report = report(taking).await?;
             let report = if taking.redacted { redact(&report) } else { report };
-            (format.text(&report), format.media_type())
+            // With pseudonyms nothing is shown as it stands.
+            let originals = match format {
+                Format::Html if !taking.redacted => {
+                    originals(&taking.files, &Wanted::of(&report, html_paths(&report))).await
+                }
+                _ => Originals::default(),
+            };
+            (format.text(&report, &originals), format.media_type())
         }
         What::Picture(who, path) => {
             let picture = match taking.redacted {

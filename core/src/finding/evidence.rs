@@ -143,7 +143,7 @@ fn rule_evidence(world: &World<'_>, rule: &PolicyRule, index: usize) -> RuleEvid
 }
 
 /// The rule as YAML, one field a line, every element quoted as JSON, which YAML reads the same.
-fn excerpt(rule: &PolicyRule) -> String {
+pub(crate) fn excerpt(rule: &PolicyRule) -> String {
     let fields: [(&str, &[Name]); 5] = [
         ("apiGroups", &rule.api_groups),
         ("resources", &rule.resources),
@@ -180,14 +180,19 @@ fn can_i(identity: &Identity, request: &RequestRef, named: bool) -> String {
         // Else kubectl asks in the namespace of its context, where a RoleBinding would count.
         None => words.push("-A".to_owned()),
     }
-    match identity {
-        Identity::Group(name) => words.push(format!("--as=any --as-group={}", quoted(name))),
-        _ => words.extend(authorizer::username(identity).map(|name| format!("--as={}", quoted(&name)))),
-    }
-    if matches!(identity, Identity::Node(_)) {
-        words.push("--as-group=system:nodes".to_owned());
-    }
+    words.push(asked_as(identity));
     words.join(" ")
+}
+
+/// What makes a question of kubectl that of an identity.
+pub(crate) fn asked_as(identity: &Identity) -> String {
+    match identity {
+        Identity::Group(name) => format!("--as=any --as-group={}", quoted(name)),
+        Identity::Node(name) => {
+            format!("--as={} --as-group=system:nodes", quoted(&format!("system:node:{name}")))
+        }
+        _ => authorizer::username(identity).map(|name| format!("--as={}", quoted(&name))).unwrap_or_default(),
+    }
 }
 
 /// A word for a POSIX shell, quoted where it holds anything but plain characters.

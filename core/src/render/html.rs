@@ -8,7 +8,8 @@ use super::markup::text;
 use super::picture::PICTURE_STYLE;
 use super::summary::{cilium_lines, kubernetes, missing, nothing, verdict, what_if};
 use super::words::count;
-use crate::report::{AccessReport, Finding, VerdictState};
+use crate::original::Originals;
+use crate::report::{AccessReport, Finding, Path, VerdictState};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -21,6 +22,8 @@ const SCRIPT: &str = include_str!("html/report.js");
 const PATHS: usize = 2_000;
 /// Findings that get a picture.
 const PICTURES: usize = 200;
+/// Paths that get one of their own, in all.
+const PATH_PICTURES: usize = 400;
 
 /// What of the findings is written out, so that the page stays usable: the same number of paths of each.
 #[derive(Debug, Clone, Copy)]
@@ -29,20 +32,45 @@ struct Room {
     paths: usize,
     /// Findings, in the order of the report, of which any are.
     findings: usize,
+    /// Paths of one finding that get a picture.
+    pictures: usize,
+}
+
+/// What the parts of a page are written with.
+#[derive(Debug, Clone, Copy)]
+struct Page<'a> {
+    room: Room,
+    originals: &'a Originals,
 }
 
 impl Room {
     fn of(report: &AccessReport) -> Self {
-        let taken = |most: usize| -> usize {
-            report.findings.iter().map(|finding| finding.paths.len().min(most)).sum()
+        let taken = |findings: usize, most: usize| -> usize {
+            report.findings.iter().take(findings).map(|finding| finding.paths.len().min(most)).sum()
         };
-        let paths = (1..=100).rev().find(|most| taken(*most) <= PATHS).unwrap_or(1);
-        Room { paths, findings: PATHS / paths.max(1) }
+        let most = |findings: usize, all: usize| (1..=100).rev().find(|most| taken(findings, *most) <= all);
+        let paths = most(usize::MAX, PATHS).unwrap_or(1);
+        let pictures = most(PICTURES, PATH_PICTURES).unwrap_or(1).min(paths);
+        Room { paths, findings: PATHS / paths.max(1), pictures }
+    }
+
+    /// How many paths of the finding in this place are written out.
+    fn written(self, index: usize, finding: &Finding) -> usize {
+        if index < self.findings { finding.paths.len().min(self.paths) } else { 0 }
     }
 }
 
-/// The report as a page.
-pub fn html(report: &AccessReport) -> String {
+/// The paths that a page writes out.
+pub fn html_paths(report: &AccessReport) -> impl Iterator<Item = &Path> {
+    let room = Room::of(report);
+    let findings = report.findings.iter().enumerate();
+    let found =
+        findings.flat_map(move |(index, finding)| finding.paths.iter().take(room.written(index, finding)));
+    found.chain(folds::blocked_paths(report))
+}
+
+/// The report as a page; `originals` are the lines that its paths point at, as far as they could be read once more.
+pub fn html(report: &AccessReport, originals: &Originals) -> String {
     let style = format!("{STYLE}{PICTURE_STYLE}");
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
@@ -59,10 +87,10 @@ pub fn html(report: &AccessReport) -> String {
         text(title.trim_end_matches('.'))
     );
     head(report, &title, &mut out);
-    let room = Room::of(report);
+    let page = Page { room: Room::of(report), originals };
     out.push_str("<main>\n");
-    findings(report, room, &mut out);
-    folds::folds(report, room, &mut out);
+    findings(report, page, &mut out);
+    folds::folds(report, page, &mut out);
     let _ = write!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n");
     out
 }
@@ -103,7 +131,7 @@ fn head(report: &AccessReport, verdict: &str, out: &mut String) {
 }
 
 /// The table of what counts.
-fn findings(report: &AccessReport, room: Room, out: &mut String) {
+fn findings(report: &AccessReport, page: Page<'_>, out: &mut String) {
     let open: Vec<(usize, &Finding)> =
         report.findings.iter().enumerate().filter(|(_, finding)| finding.is_open()).collect();
     if open.is_empty() {
@@ -111,11 +139,11 @@ fn findings(report: &AccessReport, room: Room, out: &mut String) {
     }
     let number = count(open.len() as u64, "finding", "findings");
     let _ = writeln!(out, "<h2 id=\"title\">{number}</h2>");
-    if let Some(said) = left_out(report, room) {
+    if let Some(said) = left_out(report, page.room) {
         let _ = writeln!(out, "<p class=\"quiet\">{}</p>", text(&said));
     }
     out.push_str(FILTERS);
-    finding::table("findings", "title", &open, room, out);
+    finding::table("findings", "title", &open, page, out);
 }
 
 /// They work with scripts only, and are not seen without.
@@ -137,6 +165,10 @@ fn left_out(report: &AccessReport, room: Room) -> Option<String> {
     }
     if number > PICTURES {
         parts.push(format!("pictures of the first {PICTURES} findings"));
+    }
+    if longest.min(room.paths) > room.pictures {
+        let paths = count(room.pictures as u64, "path", "paths");
+        parts.push(format!("a picture of its own for at most {paths} of each"));
     }
     (!parts.is_empty()).then(|| {
         format!(

@@ -6,6 +6,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
 use crate::{Io, hint, opening, source};
 use cilium_exec_check_core::model::Snapshot;
+use cilium_exec_check_core::original::Wanted;
 use cilium_exec_check_core::redact::redact;
 use cilium_exec_check_core::render::{self, TextOptions};
 use cilium_exec_check_core::report::{AccessReport, Finding};
@@ -24,7 +25,7 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let report = if check.redact { redact(&report) } else { report };
     let mut rendered = Vec::new();
     for output in outputs {
-        let text = document(&report, output.format, &text_options(&output, check, &again, io));
+        let text = document(&report, output.format, check, &text_options(&output, check, &again, io));
         let text = match &nothing {
             Some(hint) if is_text(&output) => format!("{text}\n{hint}"),
             _ => text,
@@ -46,7 +47,7 @@ pub(crate) fn hand_over(
     io: &mut Io<'_>,
 ) -> Result<(), Failure> {
     output::write(rendered, io)?;
-    if check.open { opening::show(report, rendered, io) } else { Ok(()) }
+    if check.open { opening::show(&|| page(report, check), rendered, io) } else { Ok(()) }
 }
 
 fn is_text(output: &OutputArg) -> bool {
@@ -72,17 +73,28 @@ pub(crate) fn report(check: &CheckArgs, io: &mut Io<'_>) -> Result<(Snapshot, Ac
 }
 
 /// The report in one format.
-pub(crate) fn document(report: &AccessReport, format: Format, options: &TextOptions) -> String {
+pub(crate) fn document(
+    report: &AccessReport,
+    format: Format,
+    check: &CheckArgs,
+    options: &TextOptions,
+) -> String {
     match format {
         Format::Text => render::text(report, options),
         Format::Wide => render::wide(report, options),
         Format::Json => render::json(report),
         Format::Yaml => render::yaml(report),
-        Format::Html => render::html(report),
+        Format::Html => page(report, check),
         Format::Markdown => render::markdown(report),
         Format::Csv => render::csv(report),
         Format::Name => render::name(report),
     }
+}
+
+/// The report as a page, with the lines that its paths point at.
+fn page(report: &AccessReport, check: &CheckArgs) -> String {
+    let wanted = Wanted::of(report, render::html_paths(report));
+    render::html(report, &source::originals(check, &wanted))
 }
 
 /// How text is laid out for this output.

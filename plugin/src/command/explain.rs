@@ -2,13 +2,14 @@
 
 use super::check::{again, document, hand_over, judge_findings, nothing_to_check, report, text_options};
 use super::print::nearest;
-use crate::Io;
 use crate::args::CheckArgs;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
+use crate::{Io, source};
 use cilium_exec_check_core::authorizer::{self, Identity};
 use cilium_exec_check_core::finding::entity_of_identity;
 use cilium_exec_check_core::model::Snapshot;
+use cilium_exec_check_core::original::Wanted;
 use cilium_exec_check_core::redact::redact_with;
 use cilium_exec_check_core::render;
 use cilium_exec_check_core::report::{AccessReport, EntityRef};
@@ -38,8 +39,11 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
         .map(|output| {
             let options = text_options(&output, check, &again, io);
             let text = match output.format {
-                Format::Text | Format::Wide => render::explain(&report, &who, &groups, &options),
-                format => document(&report, format, &options),
+                Format::Text | Format::Wide => {
+                    let originals = source::originals(check, &wanted(&report));
+                    render::explain(&report, &who, &groups, &originals, &options)
+                }
+                format => document(&report, format, check, &options),
             };
             (output, text)
         })
@@ -49,6 +53,12 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
     }
     hand_over(&report, &rendered, check, io)?;
     Ok(exit.with_leniency(check))
+}
+
+/// What all paths of a report point at.
+fn wanted(report: &AccessReport) -> Wanted {
+    let found = report.findings.iter().flat_map(|finding| &finding.paths);
+    Wanted::of(report, found.chain(report.blocked.iter().flat_map(|blocked| &blocked.paths)))
 }
 
 /// Replaces the names of a report; tells what the identity and its groups are called in it.

@@ -1,13 +1,15 @@
 //! Paths → each step by step: who, by which binding, role and rule, may do what, and where that is written.
 
 use crate::parts::copy::Copy;
+use crate::parts::lines::{Lines, numbered, use_lines};
 use crate::parts::picture::Picture;
 use crate::parts::switch::Switch;
 use crate::row::{EFFECTS, authorizer, entity, file_line, how, qualified, title};
 use crate::text::{count, grouped, shown, shown_block};
 use crate::what_if::{of_binding, of_rule};
+use cilium_exec_check_core::original::{Original, Originals};
 use cilium_exec_check_core::report::{
-    Certainty, EntityRef, Evidence, Path, RequestRef, Source, Step, Target,
+    Certainty, EntityRef, Evidence, Path, RequestRef, RoleEvidence, RuleEvidence, Source, Step, Target,
 };
 use cilium_exec_check_core::technique::{self, Effect};
 use cilium_exec_check_core::without::Without;
@@ -40,6 +42,7 @@ pub struct Props {
 /// All paths, by what they lead to.
 #[component]
 pub fn Paths(props: &Props) -> Html {
+    let lines = use_lines(&props.ways, !props.nested);
     let groups = EFFECTS.into_iter().filter_map(|effect| {
         let of_effect = props.ways.iter().enumerate().filter(|(_, way)| way.path.effect == effect);
         let indices: Vec<usize> = of_effect.map(|(index, _)| index).collect();
@@ -48,12 +51,12 @@ pub fn Paths(props: &Props) -> Html {
         })
     });
     html! {
-        <>
+        <ContextProvider<Lines> context={lines}>
             { for groups }
             if props.omitted > 0 {
                 <p class="quiet">{ format!("and {} more paths", grouped(props.omitted)) }</p>
             }
-        </>
+        </ContextProvider<Lines>>
     }
 }
 
@@ -159,8 +162,13 @@ struct PathProps {
 #[component]
 fn OnePath(props: &PathProps) -> Html {
     let open = use_state(|| props.open);
-    let setter = open.clone();
-    let toggle = Callback::from(move |_| setter.set(!*setter));
+    let lines = use_context::<Lines>();
+    let (setter, wanted) = (open.clone(), lines.as_ref().map(|lines| lines.wanted.clone()));
+    let toggle = Callback::from(move |_| {
+        wanted.iter().for_each(|wanted| wanted.emit(()));
+        setter.set(!*setter);
+    });
+    let originals = lines.map(|lines| lines.originals).unwrap_or_default();
     let Some(Way { who, path, closed }) = props.ways.get(props.index) else { return html! {} };
     html! {
         <li class={classes!("path", closed.then_some("closed"))}>
@@ -172,7 +180,7 @@ fn OnePath(props: &PathProps) -> Html {
                 { conditions(path) }
                 <div class="told">
                     <Picture who={who.clone()} path={path.clone()} />
-                    <ol class="steps">{ for path.steps.iter().map(step) }</ol>
+                    <ol class="steps">{ for path.steps.iter().map(|it| step(it, &originals)) }</ol>
                 </div>
             }
         </li>
@@ -224,7 +232,7 @@ fn conditions(path: &Path) -> Html {
     }
 }
 
-fn step(step: &Step) -> Html {
+fn step(step: &Step, originals: &Originals) -> Html {
     let mechanism = technique::find(&step.technique).map(|technique| technique.mechanism);
     html! {
         <li>
@@ -237,7 +245,7 @@ fn step(step: &Step) -> Html {
             if let Some(text) = mechanism.filter(|text| !text.is_empty()) {
                 <p class="quiet">{ for with_code(text) }</p>
             }
-            { for step.evidence.iter().map(evidence) }
+            { for step.evidence.iter().map(|it| evidence(it, originals)) }
         </li>
     }
 }
@@ -250,31 +258,28 @@ fn with_code(text: &str) -> impl Iterator<Item = Html> {
     })
 }
 
-fn evidence(evidence: &Evidence) -> Html {
+fn evidence(evidence: &Evidence, originals: &Originals) -> Html {
+    let written = |original: Option<&Original>| original.map(numbered).unwrap_or_default();
     html! {
         <dl class="evidence">
             if let Some(binding) = &evidence.binding {
                 { fact("bound by", &qualified(&binding.kind, binding.namespace.as_deref(), &binding.name),
-                    binding.source.as_ref(), of_binding(binding, None)) }
+                    binding.source.as_ref(), of_binding(binding, None), written(originals.role_ref(binding))) }
                 if let Some(subject) = &evidence.subject {
                     { fact("as subject", &format!("number {}", subject.index + 1), subject.source.as_ref(),
-                        of_binding(binding, Some(subject.index))) }
+                        of_binding(binding, Some(subject.index)), written(originals.subject(subject))) }
                 }
             }
             if let Some(role) = &evidence.role {
-                { fact("to", &qualified(&role.kind, role.namespace.as_deref(), &role.name), role.source.as_ref(), None) }
+                { fact("to", &qualified(&role.kind, role.namespace.as_deref(), &role.name), role.source.as_ref(), None,
+                    Html::default()) }
             }
             if let Some(rule) = &evidence.rule {
-                <dt>{ "by rule" }</dt>
-                <dd>
-                    { place(rule.source.as_ref()) }{ " " }
-                    <Switch grant={evidence.role.as_ref().and_then(|role| of_rule(role, rule.index))} />
-                    <pre tabindex="0"><code>{ shown_block(rule.excerpt.trim_end()) }</code></pre>
-                </dd>
+                { by_rule(rule, evidence.role.as_ref(), originals) }
             } else {
-                { fact("by", authorizer(evidence.authorizer), None, None) }
+                { fact("by", authorizer(evidence.authorizer), None, None, Html::default()) }
             }
-            { fact("which allows", &request(&evidence.request), None, None) }
+            { fact("which allows", &request(&evidence.request), None, None, Html::default()) }
             if let Some(command) = &evidence.can_i {
                 <dt>{ "ask the cluster" }</dt>
                 <dd>
@@ -286,11 +291,24 @@ fn evidence(evidence: &Evidence) -> Html {
     }
 }
 
-fn fact(term: &str, text: &str, source: Option<&Source>, grant: Option<Without>) -> Html {
+/// The rule: its lines, or where they are not at hand what was read of them.
+fn by_rule(rule: &RuleEvidence, role: Option<&RoleEvidence>, originals: &Originals) -> Html {
+    let grant = role.and_then(|role| of_rule(role, rule.index));
+    let (said, lines) = match originals.rule(rule) {
+        Some(original) => ("", numbered(original)),
+        None => {
+            let text = shown_block(rule.excerpt.trim_end());
+            (", normalised", html! { <pre tabindex="0"><code>{ text }</code></pre> })
+        }
+    };
+    fact("by rule", &format!("number {}{said}", rule.index + 1), rule.source.as_ref(), grant, lines)
+}
+
+fn fact(term: &str, text: &str, source: Option<&Source>, grant: Option<Without>, lines: Html) -> Html {
     html! {
         <>
             <dt>{ term }</dt>
-            <dd>{ shown(text) }{ " " }{ place(source) }{ " " }<Switch {grant} /></dd>
+            <dd>{ shown(text) }{ " " }{ place(source) }{ " " }<Switch {grant} />{ lines }</dd>
         </>
     }
 }

@@ -1,7 +1,7 @@
 //! A finding → its line in the table, and what opens under it: the picture, the paths step by step, what closes it.
 
-use super::steps::path;
-use super::{PICTURES, Room};
+use super::steps::{PathParts, path};
+use super::{PICTURES, Page};
 use crate::render::markup::{block, text};
 use crate::render::name::identity;
 use crate::render::picture::{Place, finding_picture};
@@ -15,19 +15,25 @@ use std::fmt::Write;
 const LINES: usize = 100;
 
 /// Findings by their place in the report, as a table that is named by an element of the page.
-pub(super) fn table(id: &str, named_by: &str, findings: &[(usize, &Finding)], room: Room, out: &mut String) {
+pub(super) fn table(
+    id: &str,
+    named_by: &str,
+    findings: &[(usize, &Finding)],
+    page: Page<'_>,
+    out: &mut String,
+) {
     let _ = write!(
         out,
         "<table id=\"{id}\" aria-labelledby=\"{named_by}\">\n<thead><tr><th scope=\"col\">Severity</th><th scope=\"col\">Identity</th>\
          <th scope=\"col\">How</th><th scope=\"col\">Granted by</th><th scope=\"col\">Where</th></tr></thead>\n"
     );
     for (index, finding) in findings {
-        rows(*index, finding, room, out);
+        rows(*index, finding, page, out);
     }
     out.push_str("</table>\n");
 }
 
-fn rows(index: usize, finding: &Finding, room: Room, out: &mut String) {
+fn rows(index: usize, finding: &Finding, page: Page<'_>, out: &mut String) {
     let [how, granted_by, place] = cells(finding);
     let severity = finding.severity.as_str();
     let aside = why_aside(finding);
@@ -45,7 +51,7 @@ fn rows(index: usize, finding: &Finding, room: Room, out: &mut String) {
         text(&granted_by),
         text(&place),
     );
-    let written = if index < room.findings { finding.paths.len().min(room.paths) } else { 0 };
+    let written = page.room.written(index, finding);
     if written > 0 {
         let all = finding.paths.len() as u64 + finding.paths_omitted;
         let _ = writeln!(
@@ -54,14 +60,15 @@ fn rows(index: usize, finding: &Finding, room: Room, out: &mut String) {
             effects(&finding.effects),
             count(all, "path", "paths")
         );
-        opened(index, finding, written, out);
+        opened(index, finding, page, out);
         out.push_str("</div></details></td></tr>");
     }
     out.push_str("</tbody>\n");
 }
 
 /// Everything about a finding.
-fn opened(index: usize, finding: &Finding, written: usize, out: &mut String) {
+fn opened(index: usize, finding: &Finding, page: Page<'_>, out: &mut String) {
+    let written = page.room.written(index, finding);
     for line in asides(finding) {
         let _ = writeln!(out, "<p>{}</p>", text(&line));
     }
@@ -73,8 +80,10 @@ fn opened(index: usize, finding: &Finding, written: usize, out: &mut String) {
             finding_picture(finding, Place::Page)
         );
     }
+    // One path alone is what the picture of the finding shows.
+    let pictures = if index < PICTURES && finding.paths.len() > 1 { page.room.pictures } else { 0 };
     for (number, item) in finding.paths.iter().take(written).enumerate() {
-        path(item, number == 0, out);
+        path(item, PathParts { open: number == 0, picture: number < pictures }, page, out);
     }
     let left = (finding.paths.len() - written) as u64 + finding.paths_omitted;
     if left > 0 {

@@ -1,13 +1,13 @@
 //! What stands behind the answer → lists that are closed at first: what was set aside, Cilium, notes, input, limits.
 
-use super::Room;
+use super::Page;
 use super::finding::table;
-use super::steps::path;
+use super::steps::{PathParts, path};
 use crate::render::markup::text;
 use crate::render::name::identity;
 use crate::render::words::{count, file_line, object};
 use crate::report::{
-    AccessReport, Component, CoverageRef, DiagnosticRef, Finding, KindState, Note, SourceRef,
+    AccessReport, Component, CoverageRef, DiagnosticRef, Finding, KindState, Note, Path, SourceRef,
 };
 use crate::technique::{CATALOGUE, Technique};
 use std::collections::BTreeSet;
@@ -19,9 +19,9 @@ const ENTRIES: usize = 2_000;
 const BLOCKED_PATHS: usize = 5;
 
 /// All of them.
-pub(super) fn folds(report: &AccessReport, room: Room, out: &mut String) {
-    set_aside(report, room, out);
-    blocked(report, out);
+pub(super) fn folds(report: &AccessReport, page: Page<'_>, out: &mut String) {
+    set_aside(report, page, out);
+    blocked(report, page, out);
     list("What was found of Cilium, and why it is privileged", &report.cilium, component, out);
     list(&count(report.notes.len() as u64, "note", "notes"), &report.notes, note, out);
     techniques(report, out);
@@ -57,7 +57,7 @@ fn more(number: usize, listed: usize, out: &mut String) {
 }
 
 /// What does not count: shipped defaults, what was accepted, what is in the baseline.
-fn set_aside(report: &AccessReport, room: Room, out: &mut String) {
+fn set_aside(report: &AccessReport, page: Page<'_>, out: &mut String) {
     let findings: Vec<(usize, &Finding)> =
         report.findings.iter().enumerate().filter(|(_, finding)| !finding.is_open()).collect();
     if findings.is_empty() {
@@ -73,12 +73,18 @@ fn set_aside(report: &AccessReport, room: Room, out: &mut String) {
         .collect();
     let title = format!("Set aside: {}", parts.join(", "));
     let _ = writeln!(out, "<details class=\"fold\"><summary id=\"aside\">{title}</summary>");
-    table("set-aside", "aside", &findings, room, out);
+    table("set-aside", "aside", &findings, page, out);
     out.push_str("</details>\n");
 }
 
+/// Those of them that are written out.
+pub(super) fn blocked_paths(report: &AccessReport) -> impl Iterator<Item = &Path> {
+    let identities = report.blocked.iter().take(ENTRIES / BLOCKED_PATHS);
+    identities.flat_map(|identity| identity.paths.iter().take(BLOCKED_PATHS))
+}
+
 /// Identities that something in the input stands in the way of.
-fn blocked(report: &AccessReport, out: &mut String) {
+fn blocked(report: &AccessReport, page: Page<'_>, out: &mut String) {
     if report.blocked.is_empty() {
         return;
     }
@@ -88,7 +94,11 @@ fn blocked(report: &AccessReport, out: &mut String) {
     );
     for identity_ in report.blocked.iter().take(ENTRIES / BLOCKED_PATHS) {
         let _ = writeln!(out, "<h2 class=\"identity\">{}</h2>", text(&identity(&identity_.identity)));
-        identity_.paths.iter().take(BLOCKED_PATHS).for_each(|item| path(item, false, out));
+        identity_
+            .paths
+            .iter()
+            .take(BLOCKED_PATHS)
+            .for_each(|item| path(item, PathParts::default(), page, out));
         more(identity_.paths.len(), BLOCKED_PATHS, out);
     }
     more(report.blocked.len(), ENTRIES / BLOCKED_PATHS, out);
