@@ -116,6 +116,9 @@ impl Redactor<'_> {
         for breaks in &mut remedy.breaks {
             *breaks = self.breaks(breaks);
         }
+        for grant in &mut remedy.without {
+            *grant = self.grant(grant);
+        }
     }
 
     fn path(&mut self, path: &mut Path) {

@@ -5,6 +5,7 @@ use crate::finding::{entity_of_identity, quoted};
 use crate::graph::{Grant, World};
 use crate::model::Binding;
 use crate::report::{EntityRef, Remediation};
+use crate::without::Without;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,14 +37,19 @@ pub fn remove_subjects(world: &World<'_>, grants: &BTreeSet<Grant>, fingerprint:
         manifest: None,
         closes: vec![fingerprint.to_owned()],
         breaks: breaks.collect(),
+        without: Vec::new(),
     };
     let mut manifests = Vec::new();
     for (binding, removed) in &removed {
         let Some(binding) = world.snapshot.bindings.get(*binding) else { continue };
         if binding.subjects.len() <= removed.len() {
             remediation.commands.push(delete(binding));
+            remediation.without.push(Without::binding(binding).to_string());
         } else {
             manifests.push(without(binding, removed));
+            let subjects = removed.iter().filter_map(|index| u32::try_from(*index).ok());
+            let left_out = subjects.map(|index| Without { item: Some(index), ..Without::binding(binding) });
+            remediation.without.extend(left_out.map(|grant| grant.to_string()));
         }
     }
     remediation.manifest = (!manifests.is_empty()).then(|| manifests.join("---\n"));

@@ -202,7 +202,18 @@ pub fn told(mut report: AccessReport, snapshot: &Snapshot, without: &[Without]) 
     let blocked = report.blocked.iter_mut().flat_map(|blocked| &mut blocked.paths);
     let steps = findings.chain(blocked).flat_map(|path| &mut path.steps);
     steps.flat_map(|step| &mut step.evidence).for_each(|evidence| count_as_before(evidence, without));
+    let remedies = report.findings.iter_mut().flat_map(|finding| &mut finding.remediation);
+    for grant in remedies.flat_map(|remedy| &mut remedy.without) {
+        *grant = counted_as_before(grant, without);
+    }
     report
+}
+
+/// A grant with the index that it has in the input.
+fn counted_as_before(grant: &str, without: &[Without]) -> String {
+    let Ok(grant) = Without::parse(grant) else { return grant.to_owned() };
+    let item = grant.item.map(|item| index_before(item, &gone_items(&grant, without)));
+    Without { item, ..grant }.to_string()
 }
 
 fn count_as_before(evidence: &mut Evidence, without: &[Without]) {

@@ -4,11 +4,12 @@ use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::original::Originals;
 use cilium_exec_check_core::redact::{redact, redact_with};
 use cilium_exec_check_core::render::{self, Place, TextOptions};
-use cilium_exec_check_core::report::{AccessReport, EntityRef};
-use cilium_exec_check_core::without::Without;
+use cilium_exec_check_core::report::{Acceptance, AccessReport, EntityRef};
+use cilium_exec_check_core::without::{GrantKind, Without};
 use cilium_exec_check_core::{Options, analysis};
 use cilium_exec_check_tests::hostile::{ascii, cluster};
-use cilium_exec_check_tests::{CommandLine, File, analyze, fixture, fixtures, read, sample};
+use cilium_exec_check_tests::{CommandLine, File, analyze, fixture, fixtures, read, report_schema, sample};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The report in every format.
@@ -108,6 +109,60 @@ fn stands_in(name: &str, text: &str) -> bool {
     })
 }
 
+/// Reports about clusters in which every name is the mark.
+fn marked_reports(mark: &str) -> Vec<AccessReport> {
+    let file = File { name: format!("{mark}/{mark}.json"), bytes: ascii(&cluster(mark)).into_bytes() };
+    let broken = File {
+        name: format!("{mark}.yaml"),
+        bytes: format!("kind: Role\nzqmark: 1\nzqmark: 2\n{mark}: [\n").into_bytes(),
+    };
+    let mut report = analyze(&[file, broken], &Options::default());
+    assert!(report.findings.len() > 2 && !report.diagnostics.is_empty(), "{mark:?}");
+    written_by_people(&mut report, mark);
+    vec![report, analyze(&[small_cluster(mark)], &left_out(mark))]
+}
+
+fn left_out(mark: &str) -> Options {
+    let kind = GrantKind::RoleBinding;
+    let (namespace, name) = (Some(mark.to_owned()), "gone".to_owned());
+    Options { without: vec![Without { kind, namespace, name, item: None }], ..Options::default() }
+}
+
+/// What the hostile cluster does not have: an owned pod, a group with members, a binding of one subject, an object
+/// that is there twice and differs, no Namespace.
+fn small_cluster(mark: &str) -> File {
+    let rbac = "rbac.authorization.k8s.io/v1";
+    let meta = |name: &str| json!({"name": name, "namespace": mark});
+    let role = |verb: &str| {
+        json!({"apiVersion": rbac, "kind": "Role", "metadata": meta(mark),
+            "rules": [{"apiGroups": ["", mark], "resources": ["pods", "pods/exec", mark], "verbs": ["create", verb]}]})
+    };
+    let binding = |name: &str, subject: Value| {
+        json!({"apiVersion": rbac, "kind": "RoleBinding", "metadata": meta(name), "subjects": [subject],
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": mark}})
+    };
+    let spec = json!({"serviceAccountName": mark, "nodeName": mark, "hostNetwork": true, "containers": [{
+        "name": "cilium-agent", "image": format!("quay.io/cilium/cilium:v1.18.6-{mark}"), "command": ["cilium-agent"],
+        "securityContext": {"privileged": true}}]});
+    let owner = json!([{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": mark, "controller": true}]);
+    let mut owned = meta(mark);
+    owned["ownerReferences"] = owner;
+    owned["labels"] = json!({"k8s-app": "cilium"});
+    let items = json!([
+        role("get"),
+        role("list"),
+        binding(mark, json!({"kind": "User", "name": mark})),
+        binding("group", json!({"kind": "Group", "name": format!("system:serviceaccounts:{mark}")})),
+        binding("gone", json!({"kind": "User", "name": format!("{mark}2")})),
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta(mark)},
+        {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": meta(mark),
+            "spec": {"template": {"metadata": {"labels": {"k8s-app": "cilium"}}, "spec": spec}}},
+        {"apiVersion": "v1", "kind": "Pod", "metadata": owned, "spec": spec},
+    ]);
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+    File { name: "small.json".to_owned(), bytes: ascii(&list).into_bytes() }
+}
+
 #[test]
 fn no_name_of_a_marked_cluster_is_left_in_any_format() {
     for mark in [
@@ -122,16 +177,11 @@ fn no_name_of_a_marked_cluster_is_left_in_any_format() {
         "zqmark:x@y",
         "zqmark\n\u{202e}",
     ] {
-        let file = File { name: format!("{mark}/{mark}.json"), bytes: ascii(&cluster(mark)).into_bytes() };
-        let broken = File {
-            name: format!("{mark}.yaml"),
-            bytes: format!("kind: Role\nzqmark: 1\nzqmark: 2\n{mark}: [\n").into_bytes(),
-        };
-        let report = analyze(&[file, broken], &Options::default());
-        assert!(report.findings.len() > 2 && !report.diagnostics.is_empty(), "{mark:?}");
-        for (format, text) in everything(&redact(&report)) {
-            let line = text.lines().find(|line| line.to_lowercase().contains("zq"));
-            assert_eq!(line, None, "{mark:?} as {format}");
+        for report in marked_reports(mark) {
+            for (format, text) in everything(&redact(&report)) {
+                let line = text.lines().find(|line| line.to_lowercase().contains("zq"));
+                assert_eq!(line, None, "{mark:?} as {format}");
+            }
         }
     }
 }
@@ -247,4 +297,124 @@ fn the_command_line_redacts_every_format_alike() {
     )
     .stdout;
     assert!(!files.contains("fixtures") && files.ends_with("explain IDENTITY -f FILE\n"), "{files}");
+}
+
+/// Fields of the report that hold words of the program, of Kubernetes or of Cilium, and numbers.
+const OWN: &[&str] = &[
+    "Acceptance.expires",
+    "AccessReport.apiVersion",
+    "AccessReport.kind",
+    "AccessReport.limits",
+    "BindingEvidence.kind",
+    "Component.component",
+    "Component.confidence",
+    "Component.privilege",
+    "CoverageRef.kind",
+    "DiagnosticRef.code",
+    "DiagnosticRef.help",
+    "DiagnosticRef.severity",
+    "EntityRef.kind",
+    "Expectation.detail",
+    "Expectation.reason",
+    "Finding.fingerprint",
+    "Finding.techniques",
+    "Input.kubernetesVersion",
+    "Note.code",
+    "NoteObject.kind",
+    "PrivilegeRef.code",
+    "Remediation.closes",
+    "RequestRef.group",
+    "RequestRef.resource",
+    "RequestRef.subresource",
+    "RequestRef.verb",
+    "RoleEvidence.kind",
+    "Step.technique",
+    "Tool.name",
+    "Tool.version",
+    "WorkloadRef.kind",
+];
+
+/// Fields that no check of exports sets.
+fn written_by_people(report: &mut AccessReport, mark: &str) {
+    for finding in &mut report.findings {
+        let (reason, rule) = (mark.to_owned(), mark.to_owned());
+        finding.accepted = Some(Acceptance { reason, expires: None, rule });
+    }
+}
+
+/// What stands behind references, and behind a choice between it and nothing.
+fn meant<'a>(schema: &'a Value, at: &'a Value) -> (&'a Value, Option<&'a str>) {
+    let option = at["anyOf"].as_array().and_then(|options| options.iter().find(|it| it["type"] != "null"));
+    let at = option.unwrap_or(at);
+    match at["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
+        Some(name) => (&schema["$defs"][name], Some(name)),
+        None => (at, None),
+    }
+}
+
+/// Every field of the schema that holds text which is none of a few words, as `EntityRef.name`.
+fn text_fields(schema: &Value) -> BTreeSet<String> {
+    let definitions = schema["$defs"].as_object().into_iter().flatten();
+    let definitions = definitions.map(|(name, definition)| (name.as_str(), definition));
+    let mut fields = BTreeSet::new();
+    for (owner, definition) in definitions.chain([("AccessReport", schema)]) {
+        for (name, field) in definition["properties"].as_object().into_iter().flatten() {
+            let (mut field, mut named) = meant(schema, field);
+            while field["items"].is_object() {
+                (field, named) = meant(schema, &field["items"]);
+            }
+            let text = Value::from("string");
+            let may_be = field["type"].as_array().is_some_and(|types| types.contains(&text));
+            if named.is_none() && (field["type"] == text || may_be) {
+                fields.insert(format!("{owner}.{name}"));
+            }
+        }
+    }
+    fields
+}
+
+/// The fields of a value that hold a mark.
+fn marked_fields(
+    schema: &Value,
+    at: &Value,
+    field: &str,
+    value: &Value,
+    mark: &str,
+    fields: &mut BTreeSet<String>,
+) {
+    let (at, owner) = meant(schema, at);
+    match value {
+        Value::String(text) if text.contains(mark) => {
+            fields.insert(field.to_owned());
+        }
+        Value::Array(items) => {
+            items.iter().for_each(|item| marked_fields(schema, &at["items"], field, item, mark, fields));
+        }
+        Value::Object(entries) => {
+            let owner = owner.unwrap_or("AccessReport");
+            for (name, value) in entries {
+                let field = format!("{owner}.{name}");
+                marked_fields(schema, &at["properties"][name], &field, value, mark, fields);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_of_the_report_is_known_to_hold_names_or_not_to() {
+    let schema: Value = serde_json::from_str(&report_schema()).expect("a schema is JSON");
+    let (all, mut marked) = (text_fields(&schema), BTreeSet::new());
+    assert!(all.len() > 50, "only {} fields hold text", all.len());
+    for report in marked_reports("zqmark") {
+        let value = serde_json::to_value(&report).expect("a report is JSON");
+        marked_fields(&schema, &schema, "", &value, "zqmark", &mut marked);
+    }
+    let own: BTreeSet<String> = OWN.iter().map(|field| (*field).to_owned()).collect();
+    let unknown: Vec<&String> = all.difference(&marked).filter(|field| !own.contains(*field)).collect();
+    assert!(unknown.is_empty(), "no name was seen in these; they are redacted, or hold none: {unknown:#?}");
+    let both: Vec<&String> = own.intersection(&marked).collect();
+    assert!(both.is_empty(), "names were seen in these: {both:#?}");
+    let gone: Vec<&String> = own.difference(&all).collect();
+    assert!(gone.is_empty(), "these are no fields: {gone:#?}");
 }

@@ -2,6 +2,7 @@
 
 use cilium_exec_check_core::Options;
 use cilium_exec_check_core::report::{AccessReport, Finding, Remediation};
+use cilium_exec_check_core::without::Without;
 use cilium_exec_check_tests::{File, analyze, fixtures, identity, sample};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,6 +58,12 @@ fn try_all(files: &[File], options: &Options) -> (usize, Vec<String>) {
                 }
                 Err(fault) => faults.push(format!("{who}: {fault}")),
             }
+            let without =
+                remediation.without.iter().map(|grant| Without::parse(grant).expect("it is a grant"));
+            let options = Options { without: without.collect(), ..options.clone() };
+            let after = analyze(&[one_list(&objects)], &options);
+            let fault = compare(&before, &after, finding, remediation);
+            faults.extend(fault.map(|fault| format!("{who}: tried with --without: {fault}")));
         }
     }
     (tried, faults)

@@ -72,7 +72,9 @@ fn try_all(files: &[File], options: &Options, mut wanted: impl FnMut(&[Without])
         } else if told.input.without != names {
             Some(format!("the report says that {:?} was left out", told.input.without))
         } else {
-            evidence(&told).find_map(|evidence| misplaced(evidence, &snapshot))
+            evidence(&told)
+                .find_map(|evidence| misplaced(evidence, &snapshot))
+                .or_else(|| gone_already(&told, &snapshot, without))
         };
         fault.map(|fault| format!("{names:?}: {fault}"))
     });
@@ -135,7 +137,7 @@ fn plain(report: &AccessReport) -> Value {
     fn strip(value: &mut Value) {
         match value {
             Value::Object(fields) => {
-                fields.retain(|name, _| name != "source" && name != "index");
+                fields.retain(|name, _| !["source", "index", "without"].contains(&name.as_str()));
                 fields.values_mut().for_each(strip);
             }
             Value::Array(items) => items.iter_mut().for_each(strip),
@@ -152,6 +154,16 @@ fn evidence(report: &AccessReport) -> impl Iterator<Item = &Evidence> {
     let paths = report.findings.iter().flat_map(|finding| &finding.paths);
     let paths = paths.chain(report.blocked.iter().flat_map(|blocked| &blocked.paths));
     paths.flat_map(|path| &path.steps).flat_map(|step| &step.evidence)
+}
+
+/// What remedies take away has to be in the input, and not to be left out already.
+fn gone_already(report: &AccessReport, snapshot: &Snapshot, without: &[Without]) -> Option<String> {
+    let remedies = report.findings.iter().flat_map(|finding| &finding.remediation);
+    let mut grants = remedies.flat_map(|remedy| &remedy.without).map(|grant| Without::parse(grant));
+    let is_there = |grant: &Result<Without, String>| {
+        grant.as_ref().is_ok_and(|grant| grant.missing(snapshot).is_none() && !without.contains(grant))
+    };
+    grants.find(|grant| !is_there(grant)).map(|grant| format!("a remedy takes {grant:?} away, which is gone"))
 }
 
 /// What is wrong with the indices of evidence, if anything: each has to count in the input that the places are in.

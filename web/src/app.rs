@@ -89,10 +89,10 @@ fn Answer(props: &AnswerProps) -> Html {
     let AnswerProps { state, outcome, runner, act } = props;
     let report = &outcome.report;
     let asked = state.known_options();
-    let toggle = use_callback(act.clone(), |grant, act| act.emit(Action::Switch(grant)));
-    let switches = use_memo((asked.without.clone(), toggle), |(off, toggle)| Switches {
+    let switches = use_memo((asked.without.clone(), act.clone()), |(off, act)| Switches {
         off: Rc::new(off.clone()),
-        toggle: toggle.clone(),
+        toggle: act.reform(Action::Switch),
+        try_out: act.reform(Action::Try),
     });
     let (redacted, busy) = (use_state(|| false), use_mut_ref(|| None));
     let redact = {

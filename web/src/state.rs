@@ -75,6 +75,8 @@ pub enum Action {
     Remove(String),
     /// A grant is to be left out, or no longer.
     Switch(Without),
+    /// All of these are to be left out in one go, or where they all are, no longer.
+    Try(Vec<Without>),
     /// The last change of what is left out is to be taken back.
     Undo,
     /// Nothing is to be left out.
@@ -125,7 +127,8 @@ impl Reducible for State {
                     state.start(all);
                 }
             }
-            Action::Switch(grant) => state.switch(grant),
+            Action::Switch(grant) => state.try_out(vec![grant]),
+            Action::Try(grants) => state.try_out(grants),
             Action::Undo => state.undo(),
             Action::PutBack => state.leave_out(Vec::new(), true),
             Action::Version(version) => {
@@ -218,11 +221,14 @@ impl State {
             Some(Checking { run: self.runs, files, options, again, file: 0, bytes: 0, analyzing: false });
     }
 
-    fn switch(&mut self, grant: Without) {
+    fn try_out(&mut self, mut grants: Vec<Without>) {
         let mut without = self.known_options().without;
-        match without.iter().position(|known| *known == grant) {
-            Some(index) => drop(without.remove(index)),
-            None => without.push(grant),
+        match grants.iter().all(|grant| without.contains(grant)) {
+            true => without.retain(|known| !grants.contains(known)),
+            false => {
+                grants.retain(|grant| !without.contains(grant));
+                without.append(&mut grants);
+            }
         }
         self.leave_out(without, true);
     }

@@ -15,6 +15,8 @@ pub struct Switches {
     pub off: Rc<Vec<Without>>,
     /// Switches something off, or on again.
     pub toggle: Callback<Without>,
+    /// Switches several things off in one go, or on again.
+    pub try_out: Callback<Vec<Without>>,
 }
 
 /// How the findings with grants left out differ from those of before; expected ones are no findings here.

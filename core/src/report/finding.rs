@@ -144,4 +144,7 @@ pub struct Remediation {
     pub closes: Vec<String>,
     /// What else stops working.
     pub breaks: Vec<String>,
+    /// The grants that it takes away, as `--without` takes them to show what would be left.
+    #[serde(default)]
+    pub without: Vec<String>,
 }

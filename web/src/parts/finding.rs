@@ -2,8 +2,10 @@
 
 use crate::parts::copy::Copy;
 use crate::parts::path::{Paths, Way, gone};
+use crate::parts::switch::Trial;
 use crate::text::{count, grouped, shown, shown_block};
 use cilium_exec_check_core::report::{Finding, Path, Remediation};
+use cilium_exec_check_core::without::Without;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -33,7 +35,7 @@ pub fn FindingDetail(props: &Props) -> Html {
     html! {
         <div class="opened">
             { for about(finding).iter().map(|line| html! { <p>{ shown(line) }</p> }) }
-            if !finding.remediation.is_empty() && !props.closed {
+            if !finding.remediation.is_empty() {
                 <h3 class="remedies">{ "What closes it" }</h3>
                 { for finding.remediation.iter().map(remediation) }
             }
@@ -79,7 +81,7 @@ fn remediation(remediation: &Remediation) -> Html {
     let commands = remediation.commands.join("\n");
     html! {
         <div class="remedy">
-            <p>{ shown(&remediation.summary) }</p>
+            <p>{ shown(&remediation.summary) }{ " " }<Trial grants={grants(remediation)} /></p>
             if !commands.is_empty() { { block(&commands, "the commands") } }
             if let Some(manifest) = &remediation.manifest { { block(manifest, "the manifest") } }
             if !remediation.breaks.is_empty() {
@@ -88,6 +90,12 @@ fn remediation(remediation: &Remediation) -> Html {
             }
         </div>
     }
+}
+
+/// What it takes away; nothing where that is not known exactly.
+fn grants(remediation: &Remediation) -> Vec<Without> {
+    let grants = remediation.without.iter().map(|grant| Without::parse(grant));
+    grants.collect::<Result<_, _>>().unwrap_or_default()
 }
 
 /// Text to be taken along. What is copied is exactly it; what is shown makes everything in it visible.

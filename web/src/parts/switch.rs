@@ -1,4 +1,4 @@
-//! A grant → a button that leaves it out of the analysis, or puts it back.
+//! A grant, or all that a remedy takes away → a button that leaves it out of the analysis, or puts it back.
 
 use crate::text::shown;
 use crate::what_if::{Switches, grant_words};
@@ -26,6 +26,29 @@ pub fn Switch(props: &Props) -> Html {
         <button type="button" class={classes!("plain", "switch", off.then_some("off"))} onclick={click}
             aria-label={label}>
             { if off { "Put back" } else { "What if without?" } }
+        </button>
+    }
+}
+
+/// What the button of a remedy is about.
+#[derive(Properties, PartialEq)]
+pub struct TrialProps {
+    /// What the remedy takes away; nothing is shown for none.
+    pub grants: Vec<Without>,
+}
+
+/// The button that shows what a remedy would close.
+#[component]
+pub fn Trial(props: &TrialProps) -> Html {
+    let grants = props.grants.clone();
+    let Some(switches) = use_context::<Switches>().filter(|_| !grants.is_empty()) else {
+        return html! {};
+    };
+    let off = grants.iter().all(|grant| switches.off.contains(grant));
+    let click = switches.try_out.reform(move |_| grants.clone());
+    html! {
+        <button type="button" class={classes!("plain", "switch", off.then_some("off"))} onclick={click}>
+            { if off { "Take the remedy back" } else { "Try this remedy" } }
         </button>
     }
 }
