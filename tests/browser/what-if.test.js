@@ -50,6 +50,30 @@ for (const [what, grant] of [
   });
 }
 
+onThePage("a remedy is tried before it is applied, and taken back", {}, async (page, t) => {
+  await opened(page);
+  const detail = page.locator("tr.detail");
+  await detail.getByRole("button", { name: "Try this remedy" }).click();
+  await closes(page);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Take the remedy back", "it keeps the focus");
+  await sameAs(page, folder(t, {}), "--demo", "--without", "rolebinding/kube-system/ci-exec");
+  await detail.getByRole("button", { name: "Take the remedy back" }).click();
+  await bar(page).waitFor({ state: "detached" });
+  await sameAs(page, folder(t, {}), "--demo");
+});
+
+onThePage("a remedy that takes a subject out of a binding leaves the others in it", {}, async (page, t) => {
+  const [namespace, account, pod, role, binding] = cluster();
+  binding.subjects.unshift({ kind: "User", name: "erin" });
+  const root = folder(t, { "cluster.yaml": yaml([namespace, account, pod, role, binding]) });
+  await drop(page, [join(root, "cluster.yaml")]);
+  await verdict(page);
+  await page.getByRole("button", { name: "serviceaccount/ci/deployer" }).click();
+  await page.locator("tr.detail").getByRole("button", { name: "Try this remedy" }).click();
+  await bar(page).getByText("1 finding closes, 1 is left. Closed: serviceaccount/ci/deployer.").waitFor();
+  await sameAs(page, root, "-f", "cluster.yaml", "--without", "rolebinding/kube-system/ci-exec/subjects/1");
+});
+
 onThePage("one thing after the other is left out, taken back, and all of it put back", {}, async (page, t) => {
   await opened(page);
   await without(page, "RoleBinding kube-system/ci-exec").click();
