@@ -9,16 +9,18 @@ mod node;
 mod ownership;
 mod paths;
 mod reach;
+mod requests;
 mod sinks;
 mod targets;
 mod terrain;
 mod together;
 
 pub use build::Graph;
-pub use grants::{Grant, Grants, Request, granted_in, granted_rule};
+pub use grants::{Grant, Grants, granted_in, granted_rule};
 pub use node::{Actor, Edge, Node, NodeId, Proof, Sink};
 pub use ownership::{acts_as, adds, is_subject, names};
 pub use paths::{Goal, RawPath, Routes};
+pub use requests::Request;
 pub use targets::{PodsKnown, Target, Targets};
 
 use crate::authorizer::RoleTable;

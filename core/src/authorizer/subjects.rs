@@ -26,6 +26,9 @@ const EVERYONE: &str = "system:authenticated";
 const NOBODY: &str = "system:unauthenticated";
 const ACCOUNTS: &str = "system:serviceaccounts";
 
+/// What the names of all groups begin with that [`implied_groups`] gives, but for a group's own.
+pub const IMPLIED_PREFIX: &str = "system:";
+
 /// The identity that a subject stands for; `None` where it can match nobody (an unknown kind, a ServiceAccount
 /// without a namespace in a ClusterRoleBinding).
 pub fn identity_of(binding: &Binding, subject: &Subject) -> Option<Identity> {

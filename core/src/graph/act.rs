@@ -1,9 +1,9 @@
 //! An acting identity → its steps: every technique of the table that its rights allow, tried on everything there is.
 
-use super::grants::{Request, RequestSet};
 use super::holder::{BoundRights, EVERYTHING, Holder};
-use super::idle::Idle;
+use super::idle::{self, Idle};
 use super::node::{Actor, Edge, Node, NodeId, Proof};
+use super::requests::{Request, RequestSet, Wanted};
 use super::terrain::Terrain;
 use super::{Grants, Graph, World, reach};
 use crate::authorizer::Identity;
@@ -24,7 +24,9 @@ pub(super) struct Field<'a> {
     pub bound: BoundRights,
     plays: Vec<Play>,
     /// What each of the plays needs.
-    needs: Vec<RequestSet>,
+    needs: Wanted,
+    /// What somebody may lack who could take a step together with another identity.
+    parts: Wanted,
 }
 
 /// One technique in one of the ways it can be met.
@@ -64,7 +66,9 @@ impl<'a> Field<'a> {
         let plays: Vec<Play> = plays.filter(|(_, way)| !way.requests.is_empty()).collect();
         let needs = plays.iter().map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied()));
         let (terrain, bound) = (Terrain::new(world, grants), BoundRights::default());
-        let mut field = Field { world, grants, terrain, bound, needs: needs.collect(), plays };
+        let (needs, parts) = (Wanted::new(needs.collect()), Wanted::default());
+        let mut field = Field { world, grants, terrain, bound, plays, needs, parts };
+        field.parts = idle::parts(&field);
         let leading = field.terrain.leading(&mut Idle::new(&field));
         field.terrain.pods = leading;
         field
@@ -72,9 +76,18 @@ impl<'a> Field<'a> {
 
     /// The plays whose requests a holder has the rights for, all of them by itself.
     pub(super) fn open_to<'f>(&'f self, holder: &Holder<'_>) -> impl Iterator<Item = &'f Play> + use<'f, 'a> {
+        self.needs.within(&holder.held()).into_iter().filter_map(|place| self.plays.get(place))
+    }
+
+    /// Whether a holder has the rights for some play, or for its part in one that takes two.
+    pub(super) fn plays_at_all(&self, holder: &Holder<'_>) -> bool {
         let held = holder.held();
-        let plays = self.plays.iter().zip(&self.needs);
-        plays.filter(move |(_, needs)| held.holds_all(needs)).map(|(play, _)| play)
+        self.needs.any_within(&held) || self.parts.any_within(&held)
+    }
+
+    /// Whether a holder has the rights for its part in a play that takes two.
+    pub(super) fn takes_part(&self, holder: &Holder<'_>) -> bool {
+        self.parts.any_within(&holder.held())
     }
 
     /// The plays whose requests may be spread over several identities.

@@ -1,8 +1,10 @@
 //! World → graph: every technique of the table is tried on every target, and what follows by itself is added.
 
 use super::act::{Field, act};
+use super::holder::Holder;
 use super::node::{Actor, Edge, Node, NodeId, Sink};
-use super::{Grants, Request, World, sinks, together};
+use super::requests::Request;
+use super::{Grants, World, sinks, together};
 use crate::authorizer::{self, Identity};
 use crate::model::Name;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +23,7 @@ impl Graph {
     pub fn new(world: &World<'_>, grants: &Grants) -> Self {
         let field = Field::new(world, grants);
         let mut graph = Graph::default();
-        for identity in starting_identities(world, grants) {
+        for identity in starting_identities(&field) {
             graph.id(Node::Acting(Actor::new(identity)));
         }
         let known = graph.expand(&field, 0);
@@ -125,9 +127,12 @@ impl Graph {
     }
 }
 
-/// Whoever holds a right that the table asks for; nodes and `system:masters` where the input shows them.
-fn starting_identities(world: &World<'_>, grants: &Grants) -> BTreeSet<Identity> {
-    let mut identities: BTreeSet<Identity> = grants.identities().cloned().collect();
+/// Whoever has a technique to try, by themselves or together with another, or amounts to something as they are; nodes and
+/// `system:masters` where the input shows them. Nothing follows from anybody else.
+fn starting_identities(field: &Field<'_>) -> BTreeSet<Identity> {
+    let (world, grants) = (field.world, field.grants);
+    let mut identities: BTreeSet<Identity> =
+        grants.identities().filter(|identity| begins(field, identity)).cloned().collect();
     let group = |name: &str| Identity::Group(Name::from(name));
     if !world.snapshot.nodes.is_empty() {
         identities.insert(group("system:nodes"));
@@ -144,6 +149,20 @@ fn starting_identities(world: &World<'_>, grants: &Grants) -> BTreeSet<Identity>
         identities.extend(named.filter(|item| shown.contains(item) || of_growers(item)));
     }
     identities
+}
+
+/// Whether anything follows from an identity.
+fn begins(field: &Field<'_>, identity: &Identity) -> bool {
+    let by_itself = match identity {
+        Identity::ServiceAccount { namespace, name } => {
+            field.terrain.targets.of_account(namespace, name).is_some()
+        }
+        Identity::Group(name) => matches!(&**name, "system:masters" | "system:nodes"),
+        Identity::Node(_) => true,
+        Identity::User(_) => false,
+    };
+    let actor = Actor::new(identity.clone());
+    by_itself || field.plays_at_all(&Holder::new(field.world, field.grants, &actor, &field.bound))
 }
 
 /// The groups that may add rules to roles they do not hold.

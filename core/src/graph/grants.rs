@@ -1,45 +1,11 @@
 //! Grants by identity: each role is matched against each request once, and its bindings give the subjects.
 
 use super::World;
+use super::requests::{self, Request, RequestKey, RequestSet};
 use crate::authorizer::{self, Identity, ResourceRequest};
 use crate::model::{Name, PolicyRule};
-use crate::technique::{CATALOGUE, RequestPattern, Requirement};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
-
-/// What is asked: verb, API group, resource with subresource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Request {
-    /// The verb.
-    pub verb: &'static str,
-    /// The API group; empty for the core group.
-    pub group: &'static str,
-    /// The resource, as `pods/exec`.
-    pub resource: &'static str,
-}
-
-/// The requests of the catalogue, in order: each is known by its place among them.
-static NUMBERED: LazyLock<Vec<Request>> = LazyLock::new(|| catalogue_requests().into_iter().collect());
-
-/// A request by its place in the catalogue; one that is not in the catalogue is held by nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RequestKey(u16);
-
-impl Request {
-    /// Every verb on everything: what a rule of three `*` allows.
-    pub(super) const EVERYTHING: Request = Request { verb: "*", group: "*", resource: "*" };
-
-    pub(super) fn key(&self) -> RequestKey {
-        let place = NUMBERED.binary_search(self).ok().and_then(|place| u16::try_from(place).ok());
-        RequestKey(place.unwrap_or(u16::MAX))
-    }
-}
-
-impl From<RequestPattern> for Request {
-    fn from(pattern: RequestPattern) -> Self {
-        Request { verb: pattern.verb, group: pattern.group, resource: pattern.resource }
-    }
-}
+use std::rc::Rc;
 
 /// One rule that covers a request, through one binding, for one of its subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,26 +20,64 @@ pub struct Grant {
     pub rule: usize,
 }
 
-/// The rules of one identity by request, those of one request in the order of the bindings.
+/// Which requests the rules of a role cover.
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Covered {
+    /// Request, and index of a rule that covers it; sorted.
+    rules: Vec<(RequestKey, usize)>,
+    requests: RequestSet,
+}
+
+impl Covered {
+    fn new(mut rules: Vec<(RequestKey, usize)>) -> Self {
+        rules.sort_unstable();
+        let mut requests = RequestSet::default();
+        rules.iter().for_each(|(key, _)| requests.add(*key));
+        Covered { rules, requests }
+    }
+
+    fn of(&self, key: RequestKey) -> impl Iterator<Item = usize> + '_ {
+        let start = self.rules.partition_point(|(known, _)| *known < key);
+        let from = self.rules.get(start..).unwrap_or_default();
+        from.iter().take_while(move |(known, _)| *known == key).map(|(_, rule)| *rule)
+    }
+}
+
+/// A role that covers some request, held through one subject of a binding.
+#[derive(Debug)]
+struct Holding {
+    binding: usize,
+    subject: usize,
+    role: usize,
+    covered: Rc<Covered>,
+}
+
+/// The roles of one identity, in the order of the bindings.
 #[derive(Debug, Default)]
 pub(super) struct Rights {
-    grants: Vec<(RequestKey, Grant)>,
+    holdings: Vec<Holding>,
     held: RequestSet,
 }
 
 impl Rights {
-    pub(super) fn new(mut grants: Vec<(RequestKey, Grant)>) -> Self {
-        grants.sort_by_key(|(key, _)| *key);
-        let mut held = RequestSet::default();
-        grants.iter().for_each(|(key, _)| held.add(*key));
-        Rights { grants, held }
+    /// Those of a role that is bound in a way which the input does not show.
+    pub(super) fn of_role(covered: Covered, role: usize) -> Self {
+        let mut rights = Rights::default();
+        rights.add(Holding { binding: usize::MAX, subject: 0, role, covered: Rc::new(covered) });
+        rights
+    }
+
+    fn add(&mut self, holding: Holding) {
+        self.held.extend(&holding.covered.requests);
+        self.holdings.push(holding);
     }
 
     /// The rules that cover a request.
     pub(super) fn of(&self, key: RequestKey) -> impl Iterator<Item = Grant> + '_ {
-        let start = self.grants.partition_point(|(known, _)| *known < key);
-        let from = self.grants.get(start..).unwrap_or_default();
-        from.iter().take_while(move |(known, _)| *known == key).map(|(_, grant)| *grant)
+        let covering = self.holdings.iter().filter(move |holding| holding.covered.requests.holds(key));
+        covering.flat_map(move |&Holding { binding, subject, role, ref covered }| {
+            covered.of(key).map(move |rule| Grant { binding, subject, role, rule })
+        })
     }
 
     /// Every request that some rule covers.
@@ -82,75 +86,38 @@ impl Rights {
     }
 }
 
-/// A set of requests of the catalogue.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RequestSet([u64; WORDS]);
-
-/// Enough for the catalogue, which a test compares with it.
-const WORDS: usize = 8;
-
-impl RequestSet {
-    /// Every request there is.
-    pub(super) const ALL: RequestSet = RequestSet([u64::MAX; WORDS]);
-
-    /// The set of these requests.
-    pub(super) fn of(patterns: impl IntoIterator<Item = RequestPattern>) -> Self {
-        let mut set = RequestSet::default();
-        patterns.into_iter().for_each(|pattern| set.add(Request::from(pattern).key()));
-        set
-    }
-
-    fn add(&mut self, key: RequestKey) {
-        if let Some(word) = self.0.get_mut(usize::from(key.0 / 64)) {
-            *word |= 1 << (key.0 % 64);
-        }
-    }
-
-    /// Adds what is in another set.
-    pub(super) fn extend(&mut self, other: &RequestSet) {
-        self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
-    }
-
-    /// Whether all of these requests are in the set.
-    pub(super) fn holds_all(&self, wanted: &RequestSet) -> bool {
-        self.0.iter().zip(wanted.0).all(|(word, wanted)| word & wanted == wanted)
-    }
-
-    /// Whether this request is in the set.
-    pub(super) fn holds(&self, key: RequestKey) -> bool {
-        self.0.get(usize::from(key.0 / 64)).is_some_and(|word| word >> (key.0 % 64) & 1 == 1)
-    }
-}
-
 /// All grants of the requests that the catalogue asks for.
 #[derive(Debug, Default)]
 pub struct Grants {
     by_identity: BTreeMap<Identity, Rights>,
+    /// The groups among them that somebody may be in by their name or kind.
+    implied: BTreeSet<Name>,
 }
 
 impl Grants {
-    /// Matches every bound role once against every request of the catalogue.
+    /// Matches every bound role once against every request of the catalogue; what binds a role that covers none of them
+    /// is passed over.
     pub fn new(world: &World<'_>) -> Self {
         let mut matching = Matching::default();
-        let mut by_role: BTreeMap<usize, Vec<(RequestKey, usize)>> = BTreeMap::new();
-        let mut by_identity: BTreeMap<Identity, Vec<(RequestKey, Grant)>> = BTreeMap::new();
+        let mut by_role: BTreeMap<usize, Option<Rc<Covered>>> = BTreeMap::new();
+        let mut by_identity: BTreeMap<Identity, Rights> = BTreeMap::new();
         for (index, binding) in world.snapshot.bindings.iter().enumerate() {
             for &role in world.roles.resolve(binding) {
-                let covered = by_role.entry(role).or_insert_with(|| matching.covered(world, role));
-                if covered.is_empty() {
-                    continue;
-                }
+                let covered = by_role.entry(role).or_insert_with(|| matching.shared(world, role));
+                let Some(covered) = covered else { continue };
                 for (subject, item) in binding.subjects.iter().enumerate() {
                     let Some(identity) = authorizer::identity_of(binding, item) else { continue };
+                    let covered = Rc::clone(covered);
                     let rights = by_identity.entry(identity).or_default();
-                    let grant = |rule| Grant { binding: index, subject, role, rule };
-                    rights.extend(covered.iter().map(|&(key, rule)| (key, grant(rule))));
+                    rights.add(Holding { binding: index, subject, role, covered });
                 }
             }
         }
-        let by_identity =
-            by_identity.into_iter().map(|(identity, grants)| (identity, Rights::new(grants))).collect();
-        Grants { by_identity }
+        let implied = by_identity.keys().filter_map(|identity| match identity {
+            Identity::Group(name) if name.starts_with(authorizer::IMPLIED_PREFIX) => Some(name.clone()),
+            _ => None,
+        });
+        Grants { implied: implied.collect(), by_identity }
     }
 
     /// Every identity that holds at least one of the requests, sorted.
@@ -163,12 +130,16 @@ impl Grants {
         self.by_identity.get(identity)
     }
 
+    /// The rules of a group that somebody is in by their name or kind; most clusters grant such groups little.
+    pub(super) fn of_implied_group(&self, name: Name) -> Option<&Rights> {
+        if self.implied.contains(&name) { self.own(&Identity::Group(name)) } else { None }
+    }
+
     /// Every grant of a request, with the identity that holds it.
     pub fn of(&self, request: Request) -> impl Iterator<Item = (&Identity, Grant)> {
         let key = request.key();
-        self.by_identity
-            .iter()
-            .flat_map(move |(identity, rights)| rights.of(key).map(move |grant| (identity, grant)))
+        let holding = self.by_identity.iter().filter(move |(_, rights)| rights.held.holds(key));
+        holding.flat_map(move |(identity, rights)| rights.of(key).map(move |grant| (identity, grant)))
     }
 }
 
@@ -186,65 +157,38 @@ pub fn granted_in<'a>(world: &World<'a>, grant: Grant) -> Option<&'a Name> {
 #[derive(Debug, Default)]
 pub(super) struct Matching<'a> {
     by_rule: BTreeMap<[&'a [Name]; 3], Vec<RequestKey>>,
+    known: BTreeSet<Rc<Covered>>,
 }
 
 impl<'a> Matching<'a> {
-    /// The requests that a role's rules cover, whether it is bound or not: (request, index of the rule).
-    pub(super) fn covered(&mut self, world: &World<'a>, role: usize) -> Vec<(RequestKey, usize)> {
+    /// The requests that a role's rules cover, whether it is bound or not.
+    pub(super) fn covered(&mut self, world: &World<'a>, role: usize) -> Covered {
         let mut covered = Vec::new();
         for (index, effective) in world.roles.rules(role).iter().enumerate() {
             covered.extend(self.of_rule(effective.rule).iter().map(|key| (*key, index)));
         }
-        covered
+        Covered::new(covered)
+    }
+
+    /// The same where they cover any, one for all roles that are alike.
+    fn shared(&mut self, world: &World<'a>, role: usize) -> Option<Rc<Covered>> {
+        let covered = self.covered(world, role);
+        if covered.rules.is_empty() {
+            return None;
+        }
+        if let Some(known) = self.known.get(&covered) {
+            return Some(Rc::clone(known));
+        }
+        let covered = Rc::new(covered);
+        self.known.insert(Rc::clone(&covered));
+        Some(covered)
     }
 
     fn of_rule(&mut self, rule: &'a PolicyRule) -> &[RequestKey] {
         self.by_rule.entry(authorizer::coverage(rule)).or_insert_with(|| {
-            let covers = |request: &&Request| {
-                let Request { verb, group, resource } = **request;
+            requests::keys(|Request { verb, group, resource }| {
                 authorizer::rule_covers(rule, ResourceRequest { verb, group, resource })
-            };
-            NUMBERED.iter().filter(covers).map(Request::key).collect()
+            })
         })
-    }
-}
-
-/// Every request that some technique makes.
-fn catalogue_requests() -> BTreeSet<Request> {
-    let mut requests = BTreeSet::new();
-    for technique in CATALOGUE {
-        collect(&technique.requires, &mut requests);
-    }
-    requests
-}
-
-fn collect(requirement: &Requirement, requests: &mut BTreeSet<Request>) {
-    match requirement {
-        Requirement::Request(pattern) => {
-            requests.insert(Request::from(*pattern));
-        }
-        Requirement::AllOfOne(parts) | Requirement::All(parts) | Requirement::Any(parts) => {
-            parts.iter().for_each(|part| collect(part, requests));
-        }
-        Requirement::Fact(_) | Requirement::SameAs(_) | Requirement::Nothing => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Request, RequestSet, catalogue_requests};
-
-    #[test]
-    fn a_set_has_room_for_every_request_of_the_catalogue() {
-        for request in catalogue_requests() {
-            let mut set = RequestSet::default();
-            assert!(!set.holds(request.key()));
-            set.add(request.key());
-            assert!(set.holds(request.key()), "{request:?}");
-        }
-        let unknown = Request { verb: "no", group: "no", resource: "no" };
-        let mut all = RequestSet::default();
-        catalogue_requests().iter().for_each(|request| all.add(request.key()));
-        assert!(!all.holds(unknown.key()));
     }
 }

@@ -1,8 +1,9 @@
 //! Who makes a request: an identity with its own rights and its groups', and the ways it can meet a set of requests.
 
 use super::World;
-use super::grants::{Grant, Grants, Matching, Request, RequestSet, Rights, granted_in, granted_rule};
+use super::grants::{Grant, Grants, Matching, Rights, granted_in, granted_rule};
 use super::node::{Actor, Proof};
+use super::requests::{Request, RequestSet};
 use crate::authorizer::{self, Identity};
 use crate::model::{Name, PolicyRule};
 use crate::report::Authorizer;
@@ -55,11 +56,9 @@ impl Default for BoundRights {
 impl BoundRights {
     fn of(&self, world: &World<'_>, role: usize) -> Rc<Rights> {
         let mut known = self.by_role.borrow_mut();
-        let rights = known.entry(role).or_insert_with(|| {
-            let covered = Matching::default().covered(world, role).into_iter();
-            let grant = |rule| Grant { binding: usize::MAX, subject: 0, role, rule };
-            Rc::new(Rights::new(covered.map(|(key, rule)| (key, grant(rule))).collect()))
-        });
+        let rights = known
+            .entry(role)
+            .or_insert_with(|| Rc::new(Rights::of_role(Matching::default().covered(world, role), role)));
         rights.clone()
     }
 }
@@ -81,9 +80,12 @@ impl<'a> Holder<'a> {
         actor: &'a Actor,
         bound: &'a BoundRights,
     ) -> Self {
-        let groups = groups(&actor.identity).into_iter().map(Identity::Group);
-        let others = groups.filter(|group| *group != actor.identity);
-        let of_groups = others.filter_map(|group| grants.own(&group)).collect();
+        let own_name = match &actor.identity {
+            Identity::Group(name) => Some(name),
+            _ => None,
+        };
+        let others = groups(&actor.identity).into_iter().filter(|name| Some(name) != own_name);
+        let of_groups = others.filter_map(|name| grants.of_implied_group(name)).collect();
         let own = grants.own(&actor.identity);
         let role = actor.bound.as_ref().map(|(role, _)| *role).filter(|role| *role != EVERYTHING);
         let gained = role.map(|role| bound.of(world, role));

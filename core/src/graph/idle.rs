@@ -1,10 +1,10 @@
 //! The accounts of pods → those that nothing follows from, so that no step is made to each of their many pods.
 
 use super::act::{Attempt, Field, judge_facts};
-use super::grants::RequestSet;
 use super::holder::Holder;
 use super::node::Actor;
-use super::{Request, reach};
+use super::reach;
+use super::requests::{Request, RequestSet, Wanted};
 use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::technique::Reach;
@@ -13,14 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Tells which accounts lead nowhere, each worked out once.
 pub(super) struct Idle<'f, 'a> {
     field: &'f Field<'a>,
-    /// What somebody may lack who could take a step together with another identity.
-    parts: Vec<RequestSet>,
     known: BTreeMap<(Name, Name), bool>,
 }
 
 impl<'f, 'a> Idle<'f, 'a> {
     pub(super) fn new(field: &'f Field<'a>) -> Self {
-        Idle { field, parts: parts(field), known: BTreeMap::new() }
+        Idle { field, known: BTreeMap::new() }
     }
 
     /// Whether an account has no step to take, amounts to nothing, and has no part in what two identities do together.
@@ -34,15 +32,10 @@ impl<'f, 'a> Idle<'f, 'a> {
             let identity = Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
             let actor = Actor::new(identity);
             let holder = Holder::new(self.field.world, self.field.grants, &actor, &self.field.bound);
-            !self.takes_part(&holder) && !takes_step(self.field, &holder)
+            !self.field.takes_part(&holder) && !takes_step(self.field, &holder)
         };
         self.known.insert(account, idle);
         idle
-    }
-
-    fn takes_part(&self, holder: &Holder<'_>) -> bool {
-        let held = holder.held();
-        self.parts.iter().any(|part| held.holds_all(part))
     }
 }
 
@@ -60,9 +53,9 @@ fn takes_step(field: &Field<'_>, holder: &Holder<'_>) -> bool {
 }
 
 /// The groups of requests of each way that two may go together: every group is held by somebody who does not hold all.
-fn parts(field: &Field<'_>) -> Vec<RequestSet> {
+pub(super) fn parts(field: &Field<'_>) -> Wanted {
     let (held, binds) = rights(field);
-    let mut parts = Vec::new();
+    let mut parts = BTreeSet::new();
     for (_, way) in field.spread_plays() {
         let groups: Vec<RequestSet> =
             way.requests.iter().map(|group| RequestSet::of(group.iter().copied())).collect();
@@ -73,7 +66,7 @@ fn parts(field: &Field<'_>) -> Vec<RequestSet> {
             parts.extend(groups);
         }
     }
-    parts
+    Wanted::new(parts.into_iter().collect())
 }
 
 /// The different sets of rights that identities have, and whether one of them may bind roles and gains by that.

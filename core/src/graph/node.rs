@@ -1,6 +1,7 @@
 //! Nodes and edges: who or what is reached, by which step, on which evidence.
 
-use super::grants::{Grant, Request};
+use super::grants::Grant;
+use super::requests::Request;
 use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::report::{Authorizer, Certainty};

@@ -1,10 +1,11 @@
 //! Requests spread over two identities of one principal: the steps that lead to the second, and the one they make.
 
 use super::act::{Attempt, Field, Play, is_judged_by_level, judge_facts};
-use super::grants::{Request, RequestSet, Rights};
+use super::grants::Rights;
 use super::holder::{Holder, groups, groups_held};
 use super::node::{Actor, Edge, Node, NodeId};
 use super::ownership::Needs;
+use super::requests::{Request, RequestSet, Wanted};
 use super::{Graph, reach};
 use crate::authorizer::Identity;
 use crate::report::Certainty;
@@ -137,13 +138,13 @@ fn held<'f>(field: &'f Field<'_>, actors: &BTreeMap<NodeId, Actor>) -> BTreeMap<
     let mut groups: Vec<&Group> = field.spread_plays().flat_map(|(_, way)| &way.requests).collect();
     groups.sort();
     groups.dedup();
-    let groups: Vec<(&Group, RequestSet)> =
-        groups.into_iter().map(|group| (group, RequestSet::of(group.iter().copied()))).collect();
+    let needs = groups.iter().map(|group| RequestSet::of(group.iter().copied()));
+    let needs = Wanted::new(needs.collect());
     let mut held = BTreeMap::new();
     for (&id, actor) in actors {
         let rights = Holder::new(field.world, field.grants, actor, &field.bound).held();
-        let own: Vec<&Group> =
-            groups.iter().filter(|(_, needs)| rights.holds_all(needs)).map(|(group, _)| *group).collect();
+        let own = needs.within(&rights).into_iter().filter_map(|place| groups.get(place).copied());
+        let own: Vec<&Group> = own.collect();
         if !own.is_empty() {
             held.insert(id, own);
         }

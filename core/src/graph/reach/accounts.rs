@@ -1,9 +1,9 @@
 //! Steps that yield another identity: tokens, token Secrets and impersonation.
 
 use super::super::act::{Attempt, weaken};
-use super::super::grants::Request;
 use super::super::holder::{Object, joined};
 use super::super::node::{Actor, Node, Proof};
+use super::super::requests::Request;
 use super::super::terrain::is_present;
 use crate::authorizer::{self, Identity};
 use crate::model::Name;

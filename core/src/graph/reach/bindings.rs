@@ -1,9 +1,9 @@
 //! Steps that bind a role: one that the holder does not hold, by a new binding or one that already refers to it.
 
 use super::super::act::Attempt;
-use super::super::grants::Request;
 use super::super::holder::{EVERYTHING, Object, pairs};
 use super::super::node::{Actor, Node, Proof};
+use super::super::requests::Request;
 use super::roles::{holding_everything, is_bound};
 use crate::authorizer::{self, ResourceRequest};
 use crate::model::{Name, PolicyRule};

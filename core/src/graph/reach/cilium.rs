@@ -1,9 +1,9 @@
 //! Steps on Cilium's own objects: its Services, its configuration, policies and keys.
 
 use super::super::act::{Attempt, Found, weaken};
-use super::super::grants::Request;
 use super::super::holder::{Object, literal_matches};
 use super::super::node::Node;
+use super::super::requests::Request;
 use super::super::targets::services_of;
 use super::super::terrain::is_present;
 use crate::authorizer;

@@ -1,9 +1,9 @@
 //! Constrained impersonation: one action as another identity, within what both may do.
 
 use super::super::act::Attempt;
-use super::super::grants::Request;
 use super::super::holder::{Holder, Object, joined};
 use super::super::node::{Actor, Node, Proof};
+use super::super::requests::Request;
 use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::report::Authorizer;

@@ -1,9 +1,9 @@
 //! Steps on namespaces: new pods in one, with its accounts or the host's files, and lifting what it enforces.
 
 use super::super::act::{Attempt, Judged, weaken};
-use super::super::grants::Request;
 use super::super::holder::Object;
 use super::super::node::{Actor, Node};
+use super::super::requests::Request;
 use super::super::targets::{PodsKnown, Target};
 use super::super::terrain::Terrain;
 use crate::authorizer::Identity;

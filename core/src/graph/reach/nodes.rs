@@ -1,9 +1,9 @@
 //! Steps through a node's kubelet: code in every pod of the node.
 
 use super::super::act::{Attempt, Found};
-use super::super::grants::Request;
 use super::super::holder::Object;
 use super::super::node::Node;
+use super::super::requests::Request;
 use super::super::targets::PodsKnown;
 use crate::authorizer;
 use crate::model::{Name, PolicyRule};

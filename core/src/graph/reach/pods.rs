@@ -1,9 +1,9 @@
 //! Steps on pods: code in one, a container added to one, a changed image, joined streams, or a touch.
 
 use super::super::act::{Attempt, Found, Judged, weaken};
-use super::super::grants::Request;
 use super::super::holder::Object;
 use super::super::node::{Node, Proof};
+use super::super::requests::Request;
 use super::super::targets::{PodsKnown, Target};
 use super::super::terrain::PodClass;
 use crate::authorizer;

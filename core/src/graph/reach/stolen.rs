@@ -1,9 +1,9 @@
 //! Steps that draw pods to a node that the caller holds: removed while other nodes are closed to them.
 
 use super::super::act::Attempt;
-use super::super::grants::Request;
 use super::super::holder::{Object, pairs};
 use super::super::node::{Actor, Node, Proof};
+use super::super::requests::Request;
 use super::super::terrain::is_movable;
 use crate::authorizer::Identity;
 use crate::model::{Name, Pod};

@@ -1,9 +1,9 @@
 //! Steps on workloads: a changed template runs anything the namespace admits, with any of its ServiceAccounts.
 
 use super::super::act::{Attempt, Found, weaken};
-use super::super::grants::Request;
 use super::super::holder::Object;
 use super::super::node::Node;
+use super::super::requests::Request;
 use crate::authorizer;
 use crate::model::Name;
 use crate::pod_security;
