@@ -1,5 +1,7 @@
 //! A pod or workload → which component it is and how sure: the one interpreter of the signature table.
 
+mod hints;
+
 use super::signatures::{Present, SIGNATURES, Signal};
 use super::version::repository;
 use super::workloads::{Group, Template};
@@ -66,6 +68,9 @@ pub(super) fn running(spec: &PodSpec) -> impl Iterator<Item = &Container> {
 
 /// Says which component a workload with its pods is; `None` where nothing points to Cilium.
 pub(super) fn judge(group: &Group<'_>, context: &Context) -> Option<(ComponentKind, Confidence)> {
+    if !hints::any_in(group, context) {
+        return None;
+    }
     let mut best: Option<(ComponentKind, Confidence)> = None;
     for signature in SIGNATURES {
         let mut present = Present::default();

@@ -1,7 +1,7 @@
 //! Pods and workloads → groups: each workload with its template and the pods it made, found by their owners.
 
 use super::{Privilege, PrivilegeEvidence};
-use crate::model::{Labels, Name, OwnerRef, Pod, PodSpec, Snapshot, Workload};
+use crate::model::{Container, Labels, Name, OwnerRef, Pod, PodSpec, Snapshot, Workload};
 use std::collections::BTreeMap;
 
 /// One thing that runs: a workload's template or a pod.
@@ -11,6 +11,25 @@ pub(super) struct Template<'a> {
     pub(super) labels: &'a Labels,
     /// What it runs.
     pub(super) spec: &'a PodSpec,
+}
+
+impl Template<'_> {
+    /// Whether another runs the same, wherever it is written and on whichever node.
+    fn is_like(&self, other: &Template<'_>) -> bool {
+        fn parts(it: &PodSpec) -> impl PartialEq {
+            (
+                (it.host_network, it.host_pid, it.host_ipc, it.host_users),
+                (&it.service_account, &it.security, &it.volumes),
+            )
+        }
+        fn contents(it: &Container) -> impl PartialEq {
+            (&it.name, it.kind, &it.image, &it.command, &it.security, &it.mounts)
+        }
+        let (own, its) = (self.spec, other.spec);
+        self.labels == other.labels
+            && parts(own) == parts(its)
+            && own.containers.iter().map(contents).eq(its.containers.iter().map(contents))
+    }
 }
 
 /// A workload with its pods, or a pod of its own.
@@ -24,8 +43,16 @@ pub(super) struct Group<'a> {
     pub(super) workload_index: Option<usize>,
     /// Indices into [`Snapshot::pods`], finished pods excluded.
     pub(super) pods: Vec<usize>,
-    /// The workload's template first, then its pods.
+    /// The workload's template first, then its pods; one that runs the same as the one before it is left out.
     pub(super) templates: Vec<Template<'a>>,
+}
+
+impl<'a> Group<'a> {
+    fn add(&mut self, template: Template<'a>) {
+        if !self.templates.last().is_some_and(|last| last.is_like(&template)) {
+            self.templates.push(template);
+        }
+    }
 }
 
 /// Kind, and name; a pod of its own has the kind `Pod`.
@@ -42,12 +69,12 @@ pub(super) fn groups(snapshot: &Snapshot) -> Vec<Group<'_>> {
         if home == own {
             group.workload_index.get_or_insert(index);
         }
-        group.templates.push(Template { labels: &workload.template_labels, spec: &workload.spec });
+        group.add(Template { labels: &workload.template_labels, spec: &workload.spec });
     }
     for (index, pod) in snapshot.pods.iter().enumerate().filter(|(_, pod)| !pod.finished) {
         let group = entry(&mut groups, &pod.namespace, made.workload_of(pod), &pod.name);
         group.pods.push(index);
-        group.templates.push(Template { labels: &pod.labels, spec: &pod.spec });
+        group.add(Template { labels: &pod.labels, spec: &pod.spec });
     }
     groups.into_values().collect()
 }
