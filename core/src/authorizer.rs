@@ -9,7 +9,7 @@ mod subjects;
 
 pub use escalation::is_covered;
 pub use index::{Attributes, Authorizer, BoundBinding, Decision, ResourceTarget, Target};
-pub use roles::{EffectiveRule, RoleTable};
+pub use roles::{EffectiveRule, RoleTable, Rules};
 pub use rules::{
     ResourceRequest, coverage, name_matches, name_restricted, names_resource, path_matches, proxied_object,
     proxy_name_matches, rule_covers,

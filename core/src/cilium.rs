@@ -11,7 +11,7 @@ mod version;
 mod workloads;
 
 pub use neighbours::{Neighbour, root_equivalent_neighbours};
-pub use privilege::{container_privilege, privilege};
+pub use privilege::{container_privilege, is_root_equivalent, privilege};
 
 use crate::model::{Location, Name, Snapshot};
 use std::collections::BTreeSet;

@@ -4,6 +4,7 @@ mod names;
 mod rbac;
 mod workload;
 
+pub(crate) use names::hash;
 pub use names::{Labels, Location, Name, ObjectKey, SourceId};
 pub use rbac::{
     Binding, LabelSelector, PolicyRule, Role, RoleRef, SelectorOperator, SelectorRequirement, Subject,

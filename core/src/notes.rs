@@ -3,7 +3,7 @@
 use crate::authorizer;
 use crate::finding::source;
 use crate::graph::{Grants, Request, World, granted_in, granted_rule};
-use crate::model::{Binding, CoverageState, Location};
+use crate::model::{Binding, CoverageState, Location, Name};
 use crate::report::{Finding, Note, NoteObject};
 use crate::technique::{CATALOGUE, Effect, NamePattern, Reach, Scope, alternatives};
 use std::collections::BTreeSet;
@@ -54,12 +54,15 @@ fn is_present(world: &World<'_>, kind: &str) -> bool {
 
 /// A reference to a role that is not there allows nothing, until somebody makes the role.
 fn dangling(world: &World<'_>, binding: &Binding) -> Option<Note> {
+    if !world.roles.resolve(binding).is_empty() {
+        return None;
+    }
     let role = &binding.role_ref;
     let exported = match &*role.kind {
         "ClusterRole" | "Role" => is_present(world, &role.kind),
         _ => true,
     };
-    if !exported || !world.roles.resolve(binding).is_empty() {
+    if !exported {
         return None;
     }
     let message = format!(
@@ -135,8 +138,11 @@ fn stale_names(world: &World<'_>, grants: &Grants) -> Vec<Note> {
         return Vec::new();
     }
     let namespaces = world.installation.namespaces();
-    let pods: BTreeSet<(&str, &str)> =
-        world.snapshot.pods.iter().map(|pod| (&*pod.namespace, &*pod.name)).collect();
+    // A snapshot's pods are sorted by these.
+    let pods = &world.snapshot.pods;
+    let is_there = |namespace: &Name, name: &Name| {
+        pods.binary_search_by(|pod| (&pod.namespace, &pod.name).cmp(&(namespace, name))).is_ok()
+    };
     let mut notes = Vec::new();
     for request in pod_requests() {
         for (_, grant) in grants.of(request) {
@@ -145,7 +151,7 @@ fn stale_names(world: &World<'_>, grants: &Grants) -> Vec<Note> {
             };
             let Some(rule) = granted_rule(world, grant) else { continue };
             let Some(binding) = world.snapshot.bindings.get(grant.binding) else { continue };
-            for name in rule.resource_names.iter().filter(|name| !pods.contains(&(&**namespace, &***name))) {
+            for name in rule.resource_names.iter().filter(|name| !is_there(namespace, name)) {
                 let message = format!(
                     "allows {} {} on `{name}`, which is not in the input",
                     request.verb, request.resource

@@ -43,7 +43,7 @@ fn compare(policy: &str, stored: &Snapshot, emptied: &[usize]) {
         let wanted: BTreeSet<Content<'_>> = stored.roles[role].rules.iter().map(content).collect();
         assert_eq!(computed, wanted, "{policy}: {}", stored.roles[role].name);
         assert_eq!(table.rules(role).len(), wanted.len(), "{policy}: a rule stands twice");
-        for effective in table.rules(role) {
+        for effective in table.rules(role).iter() {
             let origin = &snapshot.roles[effective.origin];
             assert!(origin.rules.contains(effective.rule), "{policy}: {} has no such rule", origin.name);
         }

@@ -169,7 +169,7 @@ impl<'a> Authorizer<'a> {
     }
 
     fn allows(&self, bound: &BoundBinding, request: &Request<'_>) -> bool {
-        let mut rules = bound.roles.iter().flat_map(|role| self.roles.rules(*role));
+        let mut rules = bound.roles.iter().flat_map(|role| self.roles.rules(*role).iter());
         rules.any(|effective| request.allowed_by(effective.rule))
     }
 }

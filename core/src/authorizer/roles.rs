@@ -1,7 +1,8 @@
 //! Roles → their rules by reference: the stored ones, or those that aggregation gives where none are stored.
 
 use super::aggregation::Aggregation;
-use crate::model::{Binding, PolicyRule, Role, Snapshot};
+use crate::model::{Binding, Name, PolicyRule, Role, Snapshot, hash};
+use hashbrown::HashTable;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,18 +15,68 @@ pub struct EffectiveRule<'a> {
     pub origin: usize,
 }
 
-/// Indices into [`Snapshot::roles`] by the role's name.
-type ByName<'a> = BTreeMap<&'a str, Vec<usize>>;
+/// The rules of one role, in their order.
+#[derive(Debug, Clone, Copy)]
+pub enum Rules<'t, 'a> {
+    /// Those that the role of this index is stored with.
+    Stored(&'a [PolicyRule], usize),
+    /// Those that it gets by aggregation.
+    Computed(&'t [EffectiveRule<'a>]),
+}
+
+impl<'t, 'a> Rules<'t, 'a> {
+    /// How many there are.
+    pub fn len(self) -> usize {
+        match self {
+            Rules::Stored(rules, _) => rules.len(),
+            Rules::Computed(rules) => rules.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// A rule by its index.
+    pub fn get(self, index: usize) -> Option<EffectiveRule<'a>> {
+        match self {
+            Rules::Stored(rules, origin) => rules.get(index).map(|rule| EffectiveRule { rule, origin }),
+            Rules::Computed(rules) => rules.get(index).copied(),
+        }
+    }
+
+    /// The rules.
+    pub fn iter(self) -> impl Iterator<Item = EffectiveRule<'a>> + use<'t, 'a> {
+        (0..self.len()).filter_map(move |index| self.get(index))
+    }
+}
 
 /// The roles of a snapshot by reference.
 #[derive(Debug)]
 pub struct RoleTable<'a> {
-    cluster_roles: ByName<'a>,
-    roles: BTreeMap<&'a str, ByName<'a>>,
-    rules: Vec<Arc<[EffectiveRule<'a>]>>,
-    computed: Vec<usize>,
+    roles: &'a [Role],
+    /// Indices of the roles by kind, namespace and name: those of one name stand together.
+    order: Vec<usize>,
+    /// Where in `order` the roles of each name begin, by [`hash_of`].
+    by_name: HashTable<usize>,
+    /// By role: the rules that it has instead of stored ones.
+    aggregated: BTreeMap<usize, Arc<[EffectiveRule<'a>]>>,
     refused: Vec<usize>,
     selecting_nothing: Vec<usize>,
+    computed: Vec<usize>,
+}
+
+/// Namespace and name of a role.
+type RoleName<'r> = (Option<&'r Name>, &'r Name);
+
+fn name_of(role: &Role) -> RoleName<'_> {
+    (role.namespace.as_ref(), &role.name)
+}
+
+fn hash_of((namespace, name): RoleName<'_>) -> u64 {
+    let of_namespace = namespace.map_or(0, |namespace| hash(namespace.as_bytes()));
+    of_namespace.rotate_left(1) ^ hash(name.as_bytes())
 }
 
 impl<'a> RoleTable<'a> {
@@ -33,22 +84,27 @@ impl<'a> RoleTable<'a> {
     /// manifests and in clusters whose controller did not run yet, its rules are computed as the controller does.
     pub fn new(snapshot: &'a Snapshot) -> Self {
         let mut table = RoleTable::stored(snapshot);
+        let all = snapshot.roles.iter().enumerate();
+        let aggregating = all.filter_map(|(index, role)| Some((index, role, aggregated(role)?)));
+        let aggregating: Vec<_> = aggregating.collect();
+        if aggregating.is_empty() {
+            return table;
+        }
         let mut aggregation = Aggregation::new(&snapshot.roles);
-        for (index, role) in snapshot.roles.iter().enumerate() {
-            let Some(selectors) = aggregated(role) else { continue };
+        for (index, role, selectors) in aggregating {
             if aggregation.selects_nothing(index, selectors) {
                 table.selecting_nothing.push(index);
             }
             if !role.rules.is_empty() {
                 continue;
             }
-            match (aggregation.rules(selectors), table.rules.get_mut(index)) {
-                (Some(computed), Some(rules)) if !computed.is_empty() => {
-                    *rules = computed;
+            match aggregation.rules(selectors) {
+                Some(computed) if !computed.is_empty() => {
+                    table.aggregated.insert(index, computed);
                     table.computed.push(index);
                 }
-                (None, _) => table.refused.push(index),
-                _ => {}
+                None => table.refused.push(index),
+                Some(_) => {}
             }
         }
         table
@@ -56,21 +112,25 @@ impl<'a> RoleTable<'a> {
 
     /// Indexes the roles of a snapshot with their stored rules alone, which is what the API server decides by.
     pub fn stored(snapshot: &'a Snapshot) -> Self {
-        let mut cluster_roles = ByName::new();
-        let mut roles: BTreeMap<&str, ByName<'_>> = BTreeMap::new();
-        let mut rules = Vec::new();
-        for (index, role) in snapshot.roles.iter().enumerate() {
-            let by_name = match &role.namespace {
-                None => &mut cluster_roles,
-                Some(namespace) => roles.entry(namespace).or_default(),
-            };
-            by_name.entry(&role.name).or_default().push(index);
-            rules.push(role.rules.iter().map(|rule| EffectiveRule { rule, origin: index }).collect());
+        let roles = snapshot.roles.as_slice();
+        let name_at = |index: usize| roles.get(index).map(name_of);
+        let mut order: Vec<usize> = (0..roles.len()).collect();
+        order.sort_by_key(|index| name_at(*index));
+        let mut by_name = HashTable::with_capacity(order.len());
+        let mut last = None;
+        for (place, index) in order.iter().enumerate() {
+            let name = name_at(*index);
+            if let Some(name) = name.filter(|_| name != last) {
+                let known = |place: &usize| order.get(*place).and_then(|index| name_at(*index));
+                by_name.insert_unique(hash_of(name), place, |place| known(place).map_or(0, hash_of));
+            }
+            last = name;
         }
         RoleTable {
-            cluster_roles,
             roles,
-            rules,
+            order,
+            by_name,
+            aggregated: BTreeMap::new(),
             computed: Vec::new(),
             refused: Vec::new(),
             selecting_nothing: Vec::new(),
@@ -80,17 +140,26 @@ impl<'a> RoleTable<'a> {
     /// Indices into [`Snapshot::roles`] that a binding's roleRef resolves to: none where it dangles, more than one
     /// only where the same role was given twice with different content.
     pub fn resolve(&self, binding: &Binding) -> &[usize] {
-        let by_name = match (&*binding.role_ref.kind, &binding.namespace) {
-            ("ClusterRole", _) => Some(&self.cluster_roles),
-            ("Role", Some(namespace)) => self.roles.get(&**namespace),
-            _ => None,
+        let namespace = match (&*binding.role_ref.kind, &binding.namespace) {
+            ("ClusterRole", _) => None,
+            ("Role", Some(namespace)) => Some(namespace),
+            _ => return &[],
         };
-        by_name.and_then(|roles| roles.get(&*binding.role_ref.name)).map_or(&[], Vec::as_slice)
+        let name = (namespace, &binding.role_ref.name);
+        let is_named = |index: &usize| self.roles.get(*index).is_some_and(|role| name_of(role) == name);
+        let begins = |place: &usize| self.order.get(*place).is_some_and(is_named);
+        let first = self.by_name.find(hash_of(name), begins);
+        let from = first.and_then(|first| self.order.get(*first..)).unwrap_or_default();
+        let count = from.iter().take_while(|index| is_named(index)).count();
+        from.get(..count).unwrap_or_default()
     }
 
     /// The rules of a role.
-    pub fn rules(&self, role: usize) -> &[EffectiveRule<'a>] {
-        self.rules.get(role).map_or(&[], |rules| rules)
+    pub fn rules(&self, role: usize) -> Rules<'_, 'a> {
+        match self.aggregated.get(&role) {
+            Some(rules) => Rules::Computed(rules),
+            None => Rules::Stored(self.roles.get(role).map_or(&[], |role| &role.rules), role),
+        }
     }
 
     /// The roles whose rules were computed by aggregation, in the order of the snapshot.

@@ -1,6 +1,7 @@
 //! Subjects of bindings → identities, and identities → the user name and groups that a request of theirs carries.
 
 use crate::model::{Binding, Name, Subject};
+use std::sync::LazyLock;
 
 /// Who a binding's subject is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +34,7 @@ pub const IMPLIED_PREFIX: &str = "system:";
 /// without a namespace in a ClusterRoleBinding).
 pub fn identity_of(binding: &Binding, subject: &Subject) -> Option<Identity> {
     match &*subject.kind {
-        "User" => Some(user_identity(&subject.name)),
+        "User" => Some(known_identity(&subject.name).unwrap_or_else(|| Identity::User(subject.name.clone()))),
         "Group" => Some(Identity::Group(subject.name.clone())),
         "ServiceAccount" => {
             let namespace = account_namespace(binding, subject)?;
@@ -78,13 +79,16 @@ fn account_username(namespace: &str, name: &str) -> String {
 
 /// The identity behind a user name: the names of ServiceAccounts and nodes stand for those.
 pub fn user_identity(name: &str) -> Identity {
+    known_identity(name).unwrap_or_else(|| Identity::User(name.into()))
+}
+
+/// The ServiceAccount or node that a user name stands for.
+fn known_identity(name: &str) -> Option<Identity> {
     if let Some((namespace, name)) = split_account(name) {
-        return Identity::ServiceAccount { namespace: namespace.into(), name: name.into() };
+        return Some(Identity::ServiceAccount { namespace: namespace.into(), name: name.into() });
     }
-    match name.strip_prefix(NODE_PREFIX) {
-        Some(node) if !node.is_empty() => Identity::Node(node.into()),
-        _ => Identity::User(name.into()),
-    }
+    let node = name.strip_prefix(NODE_PREFIX).filter(|node| !node.is_empty());
+    node.map(|node| Identity::Node(node.into()))
 }
 
 /// Namespace and name, where a user name is one that a ServiceAccount can have
@@ -118,16 +122,21 @@ pub fn username(identity: &Identity) -> Option<String> {
     }
 }
 
+/// Groups that nearly everybody is in: their names are made once.
+static EVERYONE_NAME: LazyLock<Name> = LazyLock::new(|| EVERYONE.into());
+static ACCOUNTS_NAME: LazyLock<Name> = LazyLock::new(|| ACCOUNTS.into());
+
 /// The groups that an identity is in, as far as its kind and name tell; a group comes with those that its members
 /// are in as well, itself first.
 pub fn implied_groups(identity: &Identity) -> Vec<Name> {
     match identity {
         Identity::User(name) if &**name == "system:anonymous" => vec![NOBODY.into()],
-        Identity::User(_) => vec![EVERYONE.into()],
+        Identity::User(_) => vec![EVERYONE_NAME.clone()],
         Identity::ServiceAccount { namespace, .. } => {
-            vec![ACCOUNTS.into(), format!("{ACCOUNTS}:{namespace}").into(), EVERYONE.into()]
+            let of_namespace = [ACCOUNTS, ":", namespace].concat().into();
+            vec![ACCOUNTS_NAME.clone(), of_namespace, EVERYONE_NAME.clone()]
         }
-        Identity::Node(_) => vec!["system:nodes".into(), EVERYONE.into()],
+        Identity::Node(_) => vec!["system:nodes".into(), EVERYONE_NAME.clone()],
         Identity::Group(name) => groups_of_members(name),
     }
 }
@@ -135,10 +144,10 @@ pub fn implied_groups(identity: &Identity) -> Vec<Name> {
 fn groups_of_members(group: &Name) -> Vec<Name> {
     let mut groups = vec![group.clone()];
     if group.strip_prefix(ACCOUNTS).is_some_and(|rest| rest.starts_with(':')) {
-        groups.push(ACCOUNTS.into());
+        groups.push(ACCOUNTS_NAME.clone());
     }
     if &**group != EVERYONE && &**group != NOBODY {
-        groups.push(EVERYONE.into());
+        groups.push(EVERYONE_NAME.clone());
     }
     groups
 }

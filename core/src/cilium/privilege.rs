@@ -13,11 +13,33 @@ use crate::model::{Container, Name, PodSpec, VolumeSource};
 /// How privileged code in the containers that run in a pod is, and why; init containers are left aside, since no one
 /// can reach them later.
 pub fn privilege(spec: &PodSpec) -> (Privilege, Vec<PrivilegeEvidence>) {
+    if !asks_for_more(spec) {
+        return (Privilege::Ordinary, Vec::new());
+    }
     let mut evidence: Vec<PrivilegeEvidence> =
         running(spec).flat_map(|container| container_privilege(spec, container).1).collect();
     evidence.sort();
     evidence.dedup();
     (evidence.iter().map(|reason| reason.level).max().unwrap_or(Privilege::Ordinary), evidence)
+}
+
+/// Whether code in a container that runs in a pod is root on its node.
+pub fn is_root_equivalent(spec: &PodSpec) -> bool {
+    privilege(spec).0 == Privilege::RootEquivalent
+}
+
+/// Whether a pod asks for anything that [`Judge`] gives a reason for: most ask for nothing.
+fn asks_for_more(spec: &PodSpec) -> bool {
+    spec.host_network
+        || spec.host_pid
+        || spec.host_ipc
+        || spec.volumes.iter().any(|volume| matches!(volume.source, VolumeSource::HostPath(_)))
+        || running(spec).any(|container| {
+            let security = &container.security;
+            security.privileged.is_some()
+                || security.proc_mount.is_some()
+                || !security.capabilities.add.is_empty()
+        })
 }
 
 /// How privileged code in one container of a pod is, and why, whichever list the container stands in. Reasons that

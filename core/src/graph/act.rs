@@ -79,15 +79,22 @@ impl<'a> Field<'a> {
         self.needs.within(&holder.held()).into_iter().filter_map(|place| self.plays.get(place))
     }
 
-    /// Whether a holder has the rights for some play, or for its part in one that takes two.
-    pub(super) fn plays_at_all(&self, holder: &Holder<'_>) -> bool {
-        let held = holder.held();
-        self.needs.any_within(&held) || self.parts.any_within(&held)
+    /// Whether whoever holds this has the rights for some play.
+    pub(super) fn opens_any(&self, held: &RequestSet) -> bool {
+        self.needs.any_within(held)
     }
 
-    /// Whether a holder has the rights for its part in a play that takes two.
-    pub(super) fn takes_part(&self, holder: &Holder<'_>) -> bool {
-        self.parts.any_within(&holder.held())
+    /// Whether whoever holds this has the rights for a part in a play that takes two.
+    pub(super) fn takes_part(&self, held: &RequestSet) -> bool {
+        self.parts.any_within(held)
+    }
+
+    /// Every request that an actor may make somewhere.
+    pub(super) fn held(&self, actor: &Actor) -> RequestSet {
+        match &actor.bound {
+            None => self.grants.held(&actor.identity),
+            Some(_) => Holder::new(self.world, self.grants, actor, &self.bound).held(),
+        }
     }
 
     /// The plays whose requests may be spread over several identities.
@@ -110,20 +117,23 @@ impl<'a> Field<'a> {
 /// what it holds itself is told beside it.
 pub(super) fn act(graph: &mut Graph, field: &Field<'_>, from: NodeId, actor: &Actor) {
     let whole = Holder::new(field.world, field.grants, actor, &field.bound);
-    let everything = |item: &&Play| item.0.reach == Reach::Everything;
+    let is_everything = |play: &&Play| play.0.reach == Reach::Everything;
+    let (everything, mut others): (Vec<&Play>, Vec<&Play>) = field.open_to(&whole).partition(is_everything);
     let mut known = Known::new();
-    for play in field.open_to(&whole).filter(everything) {
+    for play in everything {
         try_play(graph, field, (from, &whole), play, &mut known);
     }
     let all = graph.steps(from).any(|edge| graph.node(edge.to) == Some(&Node::ClusterAdmin));
     if all && whole.holds_itself(Request::EVERYTHING) {
         return;
     }
-    let holder = if all { whole.without_groups() } else { whole };
-    for play in field.open_to(&holder).filter(|play| !everything(play)) {
-        if fits(actor, play.0.reach) {
-            try_play(graph, field, (from, &holder), play, &mut known);
-        }
+    let mut holder = whole;
+    if all {
+        holder = holder.without_groups();
+        others = field.open_to(&holder).filter(|play| !is_everything(play)).collect();
+    }
+    for play in others.into_iter().filter(|(technique, _)| fits(actor, technique.reach)) {
+        try_play(graph, field, (from, &holder), play, &mut known);
     }
     bind_everything_only(graph, from);
 }

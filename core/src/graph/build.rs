@@ -1,13 +1,13 @@
 //! World → graph: every technique of the table is tried on every target, and what follows by itself is added.
 
 use super::act::{Field, act};
-use super::holder::Holder;
 use super::node::{Actor, Edge, Node, NodeId, Sink};
-use super::requests::Request;
+use super::requests::{Request, RequestSet};
 use super::{Grants, World, sinks, together};
 use crate::authorizer::{self, Identity};
 use crate::model::Name;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 /// Nodes, the edges that leave them, and the effects they amount to.
 #[derive(Debug, Default)]
@@ -46,12 +46,13 @@ impl Graph {
 
     /// The id of a node, which is added where it is new.
     pub fn id(&mut self, node: Node) -> NodeId {
-        if let Some(&id) = self.ids.get(&node) {
-            return id;
-        }
         let id = NodeId(self.nodes.len());
-        self.nodes.push(node.clone());
-        self.ids.insert(node, id);
+        let place = match self.ids.entry(node) {
+            Entry::Occupied(known) => return *known.get(),
+            Entry::Vacant(place) => place,
+        };
+        self.nodes.push(place.key().clone());
+        place.insert(id);
         self.edges.push(BTreeSet::new());
         self.sinks.push(BTreeSet::new());
         id
@@ -131,8 +132,8 @@ impl Graph {
 /// `system:masters` where the input shows them. Nothing follows from anybody else.
 fn starting_identities(field: &Field<'_>) -> BTreeSet<Identity> {
     let (world, grants) = (field.world, field.grants);
-    let mut identities: BTreeSet<Identity> =
-        grants.identities().filter(|identity| begins(field, identity)).cloned().collect();
+    let beginning = grants.holders().filter(|(identity, held)| begins(field, identity, held));
+    let mut identities: BTreeSet<Identity> = beginning.map(|(identity, _)| identity.clone()).collect();
     let group = |name: &str| Identity::Group(Name::from(name));
     if !world.snapshot.nodes.is_empty() {
         identities.insert(group("system:nodes"));
@@ -152,8 +153,8 @@ fn starting_identities(field: &Field<'_>) -> BTreeSet<Identity> {
 }
 
 /// Whether anything follows from an identity.
-fn begins(field: &Field<'_>, identity: &Identity) -> bool {
-    let by_itself = match identity {
+fn begins(field: &Field<'_>, identity: &Identity, held: &RequestSet) -> bool {
+    let by_itself = || match identity {
         Identity::ServiceAccount { namespace, name } => {
             field.terrain.targets.of_account(namespace, name).is_some()
         }
@@ -161,8 +162,7 @@ fn begins(field: &Field<'_>, identity: &Identity) -> bool {
         Identity::Node(_) => true,
         Identity::User(_) => false,
     };
-    let actor = Actor::new(identity.clone());
-    by_itself || field.plays_at_all(&Holder::new(field.world, field.grants, &actor, &field.bound))
+    field.opens_any(held) || field.takes_part(held) || by_itself()
 }
 
 /// The groups that may add rules to roles they do not hold.

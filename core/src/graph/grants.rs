@@ -1,6 +1,7 @@
 //! Grants by identity: each role is matched against each request once, and its bindings give the subjects.
 
 use super::World;
+use super::holder::groups;
 use super::requests::{self, Request, RequestKey, RequestSet};
 use crate::authorizer::{self, Identity, ResourceRequest};
 use crate::model::{Name, PolicyRule};
@@ -57,6 +58,8 @@ struct Holding {
 pub(super) struct Rights {
     holdings: Vec<Holding>,
     held: RequestSet,
+    /// With what its groups hold; one for all identities that hold the same.
+    whole: Rc<RequestSet>,
 }
 
 impl Rights {
@@ -117,12 +120,54 @@ impl Grants {
             Identity::Group(name) if name.starts_with(authorizer::IMPLIED_PREFIX) => Some(name.clone()),
             _ => None,
         });
-        Grants { implied: implied.collect(), by_identity }
+        let mut grants = Grants { implied: implied.collect(), by_identity };
+        grants.add_groups();
+        grants
+    }
+
+    /// Works out what each identity holds with its groups.
+    fn add_groups(&mut self) {
+        let mut known: BTreeSet<Rc<RequestSet>> = BTreeSet::new();
+        let wholes = self.by_identity.iter().map(|(identity, rights)| {
+            let mut whole = self.held_by_groups(identity);
+            whole.extend(&rights.held);
+            let shared = known.get(&whole).cloned().unwrap_or_else(|| Rc::new(whole));
+            known.insert(Rc::clone(&shared));
+            shared
+        });
+        let wholes: Vec<Rc<RequestSet>> = wholes.collect();
+        for (rights, whole) in self.by_identity.values_mut().zip(wholes) {
+            rights.whole = whole;
+        }
+    }
+
+    fn held_by_groups(&self, identity: &Identity) -> RequestSet {
+        let mut held = RequestSet::default();
+        if !self.implied.is_empty() {
+            groups(identity)
+                .into_iter()
+                .filter_map(|name| self.of_implied_group(name))
+                .for_each(|rights| held.extend(&rights.held));
+        }
+        held
+    }
+
+    /// Every request that some rule of an identity or of its groups covers somewhere.
+    pub(super) fn held(&self, identity: &Identity) -> RequestSet {
+        match self.by_identity.get(identity) {
+            Some(rights) => *rights.whole,
+            None => self.held_by_groups(identity),
+        }
     }
 
     /// Every identity that holds at least one of the requests, sorted.
     pub fn identities(&self) -> impl Iterator<Item = &Identity> {
         self.by_identity.keys()
+    }
+
+    /// The same, with what each holds together with its groups.
+    pub(super) fn holders(&self) -> impl Iterator<Item = (&Identity, &RequestSet)> {
+        self.by_identity.iter().map(|(identity, rights)| (identity, &*rights.whole))
     }
 
     /// The rules of an identity, those of its groups left aside.

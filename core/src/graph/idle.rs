@@ -10,7 +10,7 @@ use crate::model::Name;
 use crate::technique::Reach;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Tells which accounts lead nowhere, each worked out once.
+/// Tells which accounts lead nowhere; what takes trying is worked out once for each.
 pub(super) struct Idle<'f, 'a> {
     field: &'f Field<'a>,
     known: BTreeMap<(Name, Name), bool>,
@@ -23,19 +23,20 @@ impl<'f, 'a> Idle<'f, 'a> {
 
     /// Whether an account has no step to take, amounts to nothing, and has no part in what two identities do together.
     pub(super) fn is_idle(&mut self, namespace: &Name, name: &Name) -> bool {
-        let account = (namespace.clone(), name.clone());
-        if let Some(idle) = self.known.get(&account) {
-            return *idle;
+        let field = self.field;
+        let identity = Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
+        let held = field.grants.held(&identity);
+        if field.takes_part(&held) || field.terrain.targets.of_account(namespace, name).is_some() {
+            return false;
         }
-        let own = self.field.terrain.targets.of_account(namespace, name);
-        let idle = own.is_none() && {
-            let identity = Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
+        if !field.opens_any(&held) {
+            return true;
+        }
+        let account = (namespace.clone(), name.clone());
+        *self.known.entry(account).or_insert_with(|| {
             let actor = Actor::new(identity);
-            let holder = Holder::new(self.field.world, self.field.grants, &actor, &self.field.bound);
-            !self.field.takes_part(&holder) && !takes_step(self.field, &holder)
-        };
-        self.known.insert(account, idle);
-        idle
+            !takes_step(field, &Holder::new(field.world, field.grants, &actor, &field.bound))
+        })
     }
 }
 
@@ -73,13 +74,12 @@ pub(super) fn parts(field: &Field<'_>) -> Wanted {
 fn rights(field: &Field<'_>) -> (BTreeSet<RequestSet>, bool) {
     let mut all = BTreeSet::new();
     let mut binds = false;
-    for identity in field.grants.identities() {
-        let actor = Actor::new(identity.clone());
-        let whole = Holder::new(field.world, field.grants, &actor, &field.bound);
-        let held = whole.held();
+    for (identity, &held) in field.grants.holders() {
         if !all.insert(held) && !held.holds(Request::EVERYTHING.key()) {
             continue;
         }
+        let actor = Actor::new(identity.clone());
+        let whole = Holder::new(field.world, field.grants, &actor, &field.bound);
         let holder = if whole.scopes(Request::EVERYTHING).0 { whole.without_groups() } else { whole };
         binds |= !holder.scopes(Request::EVERYTHING).0
             && field.open_to(&holder).any(|(technique, _)| technique.reach == Reach::BindsRole);

@@ -5,7 +5,7 @@ use super::node::{Actor, Node, NodeId, Proof, Sink};
 use super::targets::Target;
 use super::terrain::is_control_plane;
 use super::{Graph, Request, World};
-use crate::authorizer::{self, Identity};
+use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::pod_security;
 use crate::report::{Authorizer, Certainty};
@@ -247,20 +247,4 @@ fn node_tokens(graph: &mut Graph, field: &Field<'_>, id: NodeId, actor: &Identit
         let found = Found { proofs: vec![proof], ..derived(account(&pod.namespace, &name), certain()) };
         graph.add(id, NODE_IDENTITY, found);
     }
-}
-
-/// The accounts that some binding gives at least one rule.
-pub(super) fn accounts_with_rights(world: &World<'_>) -> BTreeSet<(Name, Name)> {
-    let mut holders = BTreeSet::new();
-    for binding in &world.snapshot.bindings {
-        let has_rules = world.roles.resolve(binding).iter().any(|&role| !world.roles.rules(role).is_empty());
-        let identities =
-            binding.subjects.iter().filter_map(|subject| authorizer::identity_of(binding, subject));
-        for identity in identities.filter(|_| has_rules) {
-            if let Identity::ServiceAccount { namespace, name } = identity {
-                holders.insert((namespace, name));
-            }
-        }
-    }
-    holders
 }

@@ -5,43 +5,57 @@ mod inhabitants;
 use super::idle::Idle;
 use super::targets::{Target, Targets};
 use super::{Grants, World};
-use crate::cilium::{self, Privilege};
+use crate::cilium;
 use crate::model::{CoverageState, Name, Pod, PodSpec, Secret, VolumeSource};
-use inhabitants::{account_of, accounts, named_accounts, namespaces};
+use inhabitants::{Accounts, account_of, accounts, accounts_with_rights, named_accounts, namespaces};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The type of a Secret that holds a ServiceAccount's token (k8s.io/api core/v1, SecretTypeServiceAccountToken).
 const TOKEN_SECRET: &str = "kubernetes.io/service-account-token";
 
 /// Pods of one namespace that lead to the same: one of them stands for all.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct PodClass {
     /// The pods, by index; never empty.
     pub pods: Vec<usize>,
-    /// How many nodes they run on.
-    pub nodes: usize,
-    /// How many of them run on a node.
-    pub placed: usize,
     /// Whether one of them is a static pod's mirror.
     pub mirrors: bool,
     /// The account whose token is all that they lead to.
     only_account: Option<Name>,
+    /// Most classes are never asked.
+    placed: OnceCell<Placed>,
+}
+
+/// How many pods run on how many nodes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed {
+    pub pods: usize,
+    pub nodes: usize,
 }
 
 impl PodClass {
-    /// Of these pods.
-    pub(super) fn new(world: &World<'_>, pods: Vec<usize>, only_account: Option<Name>) -> Self {
-        let all = || pods.iter().filter_map(|&pod| world.snapshot.pods.get(pod));
-        let placed = || all().filter_map(|pod| pod.spec.node_name.as_ref());
-        PodClass {
-            nodes: placed().collect::<BTreeSet<&Name>>().len(),
-            placed: placed().count(),
-            mirrors: all().any(|pod| pod.mirror),
-            pods,
-            only_account,
-        }
+    fn new(world: &World<'_>, pods: Vec<usize>, only_account: Option<Name>) -> Self {
+        let mut all = pods.iter().filter_map(|&pod| world.snapshot.pods.get(pod));
+        PodClass { mirrors: all.any(|pod| pod.mirror), placed: OnceCell::new(), pods, only_account }
+    }
+
+    /// How many of them run on a node, and on how many.
+    pub(super) fn placed(&self, world: &World<'_>) -> Placed {
+        *self.placed.get_or_init(|| {
+            let pods = self.pods.iter().filter_map(|&pod| world.snapshot.pods.get(pod));
+            let mut nodes: Vec<&Name> = pods.filter_map(|pod| pod.spec.node_name.as_ref()).collect();
+            let pods = nodes.len();
+            nodes.sort_unstable();
+            nodes.dedup();
+            Placed { pods, nodes: nodes.len() }
+        })
     }
 }
+
+/// Classes of pods by namespace.
+type Classes = BTreeMap<Name, Vec<Rc<PodClass>>>;
 
 /// What code in a pod leads to; pods that agree in this are one class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,35 +80,36 @@ pub(super) enum LeadsOn {
     Other(Option<Name>),
 }
 
+/// By namespace: workloads with a template that can be changed, as (kind, name).
+type Workloads = BTreeMap<Name, BTreeSet<(Name, Name)>>;
+
 /// Everything that steps can be tried on.
 #[derive(Debug)]
 pub(super) struct Terrain<'a> {
     /// Cilium's components.
     pub targets: Targets<'a>,
     /// By namespace: pods that lead on.
-    pub pods: BTreeMap<Name, Vec<PodClass>>,
+    pub pods: Classes,
     /// The same, with those whose account holds rights that lead nowhere.
-    pub with_account: BTreeMap<Name, Vec<PodClass>>,
-    /// By namespace: all running pods, in order.
-    pub all_pods: BTreeMap<Name, Vec<usize>>,
+    pub with_account: Classes,
     /// By namespace: those that a container of one's own would make root on their node, by what that leads to.
-    pub ordinary: BTreeMap<Name, Vec<PodClass>>,
+    pub ordinary: Classes,
     /// Which component a pod belongs to.
     component_of: BTreeMap<usize, usize>,
     /// Pods whose running containers are root on their node.
     roots: BTreeSet<usize>,
-    /// By namespace: workloads with a template that can be changed, as (kind, name).
-    pub workloads: BTreeMap<Name, BTreeSet<(Name, Name)>>,
+    /// Listed where somebody may change a template.
+    workloads: OnceCell<Workloads>,
     /// By namespace: accounts that hold rights and exist, as far as the input shows.
-    pub accounts: BTreeMap<Name, BTreeSet<Name>>,
+    pub accounts: Accounts,
     /// By namespace: accounts that hold rights, whether they exist or not: a request can be made in the name of any.
-    pub named_accounts: BTreeMap<Name, BTreeSet<Name>>,
+    pub named_accounts: Accounts,
     /// By namespace: Secrets that hold an account's token.
     pub token_secrets: BTreeMap<&'a Name, Vec<&'a Secret>>,
     /// Their names.
     pub names_of_token_secrets: BTreeSet<&'a Name>,
     /// Accounts that some binding gives at least one rule, whether it matters here or not.
-    pub holders: BTreeSet<(Name, Name)>,
+    holders: Accounts,
     /// Every namespace that something in the input is in.
     pub namespaces: BTreeSet<Name>,
 }
@@ -107,16 +122,15 @@ impl<'a> Terrain<'a> {
             targets,
             pods: BTreeMap::new(),
             with_account: BTreeMap::new(),
-            all_pods: BTreeMap::new(),
             ordinary: BTreeMap::new(),
             component_of: BTreeMap::new(),
             roots: BTreeSet::new(),
-            workloads: workloads(world),
+            workloads: OnceCell::new(),
             accounts: accounts(world, grants),
             named_accounts: named_accounts(grants),
             token_secrets: BTreeMap::new(),
             names_of_token_secrets: BTreeSet::new(),
-            holders: super::sinks::accounts_with_rights(world),
+            holders: accounts_with_rights(world),
             namespaces: namespaces(world),
         };
         for target in &terrain.targets.list {
@@ -131,53 +145,51 @@ impl<'a> Terrain<'a> {
         terrain
     }
 
+    /// Pods stand in the order of their namespaces, so that each namespace is entered once.
     fn survey_pods(&mut self, world: &World<'a>) {
-        let mut classes: BTreeMap<&Name, BTreeMap<LeadsTo, Vec<usize>>> = BTreeMap::new();
-        let mut ordinary: BTreeMap<&Name, BTreeMap<LeadsOn, Vec<usize>>> = BTreeMap::new();
-        let mut all: BTreeMap<&Name, Vec<usize>> = BTreeMap::new();
-        for (index, pod) in world.snapshot.pods.iter().enumerate().filter(|(_, pod)| !pod.finished) {
-            all.entry(&pod.namespace).or_default().push(index);
-            let leads_to = self.leads_to(world, index, pod);
-            if leads_to.root {
-                self.roots.insert(index);
-            } else {
-                let leads_on = self.leads_on(pod.spec.node_name.as_ref());
-                let of_namespace = ordinary.entry(&pod.namespace).or_default();
-                of_namespace.entry(leads_on).or_default().push(index);
+        let mut from = 0;
+        for pods in world.snapshot.pods.chunk_by(|a, b| a.namespace == b.namespace) {
+            let Some(first) = pods.first() else { continue };
+            let mut classes: BTreeMap<LeadsTo, Vec<usize>> = BTreeMap::new();
+            let mut ordinary: BTreeMap<LeadsOn, Vec<usize>> = BTreeMap::new();
+            for (index, pod) in (from..).zip(pods).filter(|(_, pod)| !pod.finished) {
+                let leads_to = self.leads_to(world, index, pod);
+                if leads_to.root {
+                    self.roots.insert(index);
+                } else {
+                    let leads_on = self.leads_on(pod.spec.node_name.as_ref());
+                    ordinary.entry(leads_on).or_default().push(index);
+                }
+                if leads_to.component.is_some() || leads_to.root || leads_to.account.is_some() {
+                    classes.entry(leads_to).or_default().push(index);
+                }
             }
-            if leads_to.component.is_none() && !leads_to.root && leads_to.account.is_none() {
-                continue;
-            }
-            let of_namespace = classes.entry(&pod.namespace).or_default();
-            of_namespace.entry(leads_to).or_default().push(index);
-        }
-        self.all_pods = all.into_iter().map(|(name, pods)| (name.clone(), pods)).collect();
-        for (namespace, classes) in ordinary {
-            let classes = classes.into_values().map(|pods| PodClass::new(world, pods, None));
-            self.ordinary.insert(namespace.clone(), classes.collect());
-        }
-        for (namespace, classes) in classes {
+            from += pods.len();
             let classes = classes.into_iter().map(|(leads_to, pods)| {
                 let more = leads_to.component.is_some() || leads_to.root;
-                PodClass::new(world, pods, leads_to.account.filter(|_| !more))
+                Rc::new(PodClass::new(world, pods, leads_to.account.filter(|_| !more)))
             });
-            self.with_account.insert(namespace.clone(), classes.collect());
+            enter(&mut self.with_account, &first.namespace, classes);
+            let ordinary = ordinary.into_values().map(|pods| Rc::new(PodClass::new(world, pods, None)));
+            enter(&mut self.ordinary, &first.namespace, ordinary);
         }
         self.pods = self.with_account.clone();
     }
 
+    /// The workloads of a namespace with a template that can be changed, as (kind, name).
+    pub(super) fn workloads(&self, world: &World<'_>, namespace: &Name) -> Option<&BTreeSet<(Name, Name)>> {
+        self.workloads.get_or_init(|| workloads(world)).get(namespace)
+    }
+
     /// The classes of pods that lead to more than an account which nothing follows from.
-    pub(super) fn leading(&self, idle: &mut Idle<'_, '_>) -> BTreeMap<Name, Vec<PodClass>> {
-        let mut leading = BTreeMap::new();
+    pub(super) fn leading(&self, idle: &mut Idle<'_, '_>) -> Classes {
+        let mut leading = Classes::new();
         for (namespace, classes) in &self.with_account {
-            let leads = |class: &&PodClass| {
+            let classes = classes.iter().filter(|class| {
                 let account = class.only_account.as_ref();
                 !account.is_some_and(|account| idle.is_idle(namespace, account))
-            };
-            let classes: Vec<PodClass> = classes.iter().filter(leads).cloned().collect();
-            if !classes.is_empty() {
-                leading.insert(namespace.clone(), classes);
-            }
+            });
+            enter(&mut leading, namespace, classes.cloned());
         }
         leading
     }
@@ -187,7 +199,7 @@ impl<'a> Terrain<'a> {
         let known = component.and_then(|component| self.targets.get(component));
         let root = match known {
             Some(target) => target.is_root(),
-            None => cilium::privilege(&pod.spec).0 == Privilege::RootEquivalent,
+            None => cilium::is_root_equivalent(&pod.spec),
         };
         LeadsTo {
             component,
@@ -228,8 +240,8 @@ impl<'a> Terrain<'a> {
     /// The account whose token code in a pod finds, where that account holds rights.
     pub(super) fn token_of(&self, world: &World<'_>, pod: &Pod) -> Option<Name> {
         let name = account_of(pod);
-        let holds = self.accounts.get(&pod.namespace).is_some_and(|names| names.contains(&name))
-            || self.holders.contains(&(pod.namespace.clone(), name.clone()));
+        let among = |accounts: &Accounts| accounts.get(&pod.namespace).is_some_and(|it| it.contains(&name));
+        let holds = among(&self.accounts) || among(&self.holders);
         (holds && has_token(world, &pod.namespace, &name, &pod.spec)).then_some(name)
     }
 
@@ -239,7 +251,9 @@ impl<'a> Terrain<'a> {
         let component = target.component;
         let needs = matches!(component.kind, cilium::ComponentKind::Agent | cilium::ComponentKind::Operator);
         let named = component.service_account.as_ref().filter(|name| &***name != "default");
-        named.is_some_and(|name| needs || self.holders.contains(&(component.namespace.clone(), name.clone())))
+        let holds =
+            |name: &Name| self.holders.get(&component.namespace).is_some_and(|names| names.contains(name));
+        named.is_some_and(|name| needs || holds(name))
     }
 
     /// The component that a pod belongs to.
@@ -261,6 +275,25 @@ impl<'a> Terrain<'a> {
     pub(super) fn reached(&self, (cluster, namespaces): (bool, BTreeSet<Name>)) -> BTreeSet<Name> {
         if cluster { self.namespaces.clone() } else { namespaces }
     }
+}
+
+/// Adds classes of pods to those of a namespace.
+fn enter(classes: &mut Classes, namespace: &Name, more: impl Iterator<Item = Rc<PodClass>>) {
+    let more: Vec<Rc<PodClass>> = more.collect();
+    if !more.is_empty() {
+        classes.entry(namespace.clone()).or_default().extend(more);
+    }
+}
+
+/// The running pods of a namespace, by index; a snapshot's pods stand in the order of their namespaces.
+pub(super) fn running_pods<'w>(
+    world: &'w World<'_>,
+    namespace: &'w Name,
+) -> impl Iterator<Item = (usize, &'w Pod)> {
+    let pods = &world.snapshot.pods;
+    let first = pods.partition_point(|pod| pod.namespace < *namespace);
+    let from = pods.iter().enumerate().skip(first);
+    from.take_while(move |(_, pod)| pod.namespace == *namespace).filter(|(_, pod)| !pod.finished)
 }
 
 /// Whether code in a pod finds a token of its account: the pod's `automountServiceAccountToken`, else the account's,
@@ -311,16 +344,17 @@ pub(super) fn is_present(world: &World<'_>, kind: &str) -> bool {
 }
 
 /// Workloads of the input, and the owners that pods of the input name.
-fn workloads(world: &World<'_>) -> BTreeMap<Name, BTreeSet<(Name, Name)>> {
-    let mut workloads: BTreeMap<Name, BTreeSet<(Name, Name)>> = BTreeMap::new();
+fn workloads(world: &World<'_>) -> Workloads {
+    let mut workloads = Workloads::new();
     for workload in &world.snapshot.workloads {
         let of_namespace = workloads.entry(workload.namespace.clone()).or_default();
         of_namespace.insert((Name::from(workload.kind), workload.name.clone()));
     }
-    for pod in world.snapshot.pods.iter().filter(|pod| !pod.finished) {
-        if let Some(owner) = &pod.owner {
-            let of_namespace = workloads.entry(pod.namespace.clone()).or_default();
-            of_namespace.insert((owner.kind.clone(), owner.name.clone()));
+    for pods in world.snapshot.pods.chunk_by(|a, b| a.namespace == b.namespace) {
+        let owners = pods.iter().filter(|pod| !pod.finished).filter_map(|pod| pod.owner.as_ref());
+        let mut owners = owners.map(|owner| (owner.kind.clone(), owner.name.clone())).peekable();
+        if let Some(first) = pods.first().filter(|_| owners.peek().is_some()) {
+            workloads.entry(first.namespace.clone()).or_default().extend(owners);
         }
     }
     workloads

@@ -9,7 +9,7 @@ use super::requests::{Request, RequestSet, Wanted};
 use super::{Graph, reach};
 use crate::authorizer::Identity;
 use crate::report::Certainty;
-use crate::technique::{Reach, RequestPattern, find};
+use crate::technique::{RequestPattern, find};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A set of requests that one identity has to hold.
@@ -56,14 +56,10 @@ pub(super) fn add(graph: &mut Graph, field: &Field<'_>) {
 /// Adds the steps by which one identity lifts a level that holds back the pods of another.
 fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) {
     let lifts: Vec<&Play> = field.level_lifts().collect();
-    let lifters: BTreeSet<NodeId> = actors
-        .iter()
-        .filter(|(_, actor)| {
-            let holder = Holder::new(field.world, field.grants, actor, &field.bound);
-            field.open_to(&holder).any(|(technique, _)| technique.reach == Reach::LiftsPodSecurity)
-        })
-        .map(|(&id, _)| id)
-        .collect();
+    let needs = lifts.iter().map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied()));
+    let needs = Wanted::new(needs.collect());
+    let lifters = actors.iter().filter(|(_, actor)| needs.any_within(&field.held(actor)));
+    let lifters: BTreeSet<NodeId> = lifters.map(|(&id, _)| id).collect();
     let is_held_back = |id: &&NodeId| {
         graph.steps(**id).any(|edge| {
             let reach = find(edge.technique).map(|technique| technique.reach);
@@ -142,7 +138,7 @@ fn held<'f>(field: &'f Field<'_>, actors: &BTreeMap<NodeId, Actor>) -> BTreeMap<
     let needs = Wanted::new(needs.collect());
     let mut held = BTreeMap::new();
     for (&id, actor) in actors {
-        let rights = Holder::new(field.world, field.grants, actor, &field.bound).held();
+        let rights = field.held(actor);
         let own = needs.within(&rights).into_iter().filter_map(|place| groups.get(place).copied());
         let own: Vec<&Group> = own.collect();
         if !own.is_empty() {

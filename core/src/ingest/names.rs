@@ -2,6 +2,7 @@
 
 use super::blocks::Blocks;
 use crate::model::Name;
+pub(super) use crate::model::hash;
 use hashbrown::HashTable;
 use std::cell::RefCell;
 
@@ -25,18 +26,6 @@ impl Default for Names {
             empty: Name::from(""),
         }
     }
-}
-
-/// FNV-1a over words (<http://www.isthe.com/chongo/tech/comp/fnv/>), its high bits spread over all, which the table needs.
-pub(super) fn hash(text: &[u8]) -> u64 {
-    let step = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x0100_0000_01b3);
-    let (words, rest) = text.as_chunks::<8>();
-    let hash = words.iter().fold(0xcbf2_9ce4_8422_2325, |hash, word| {
-        let hash = step(hash, u64::from_le_bytes(*word));
-        hash ^ (hash >> 29)
-    });
-    let hash = rest.iter().fold(hash, |hash, byte| step(hash, u64::from(*byte)));
-    (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl Names {

@@ -6,6 +6,18 @@ use std::sync::Arc;
 /// A string that many objects share.
 pub type Name = Arc<str>;
 
+/// FNV-1a over words (<http://www.isthe.com/chongo/tech/comp/fnv/>), its high bits spread over all, which the table needs.
+pub(crate) fn hash(text: &[u8]) -> u64 {
+    let step = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x0100_0000_01b3);
+    let (words, rest) = text.as_chunks::<8>();
+    let hash = words.iter().fold(0xcbf2_9ce4_8422_2325, |hash, word| {
+        let hash = step(hash, u64::from_le_bytes(*word));
+        hash ^ (hash >> 29)
+    });
+    let hash = rest.iter().fold(hash, |hash, byte| step(hash, u64::from(*byte)));
+    (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 /// `metadata.labels` or a selector: sorted by key, each key once.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Labels(Box<[(Name, Name)]>);

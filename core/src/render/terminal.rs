@@ -23,6 +23,10 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 
 /// Characters that act on the text around them instead of being seen.
 pub fn is_hidden(character: char) -> bool {
+    // Nearly all text is of these.
+    if matches!(character, ' '..='~') {
+        return false;
+    }
     matches!(
         character,
         '\0'..='\x1f' | '\x7f'..='\u{9f}' // C0, DEL, C1

@@ -212,7 +212,10 @@ fn holds_rules_of(attempt: &Attempt<'_, '_>, role: usize, scope: &Option<Name>) 
     let in_scope = bindings.filter(|item| item.namespace.is_none() || item.namespace == *scope);
     let own = in_scope.filter(|binding| is_bound(attempt, binding));
     let roles: Vec<usize> = own.flat_map(|binding| world.roles.resolve(binding).iter().copied()).collect();
-    let held: Vec<&PolicyRule> =
-        roles.iter().flat_map(|&role| world.roles.rules(role)).map(|effective| effective.rule).collect();
+    let held: Vec<&PolicyRule> = roles
+        .iter()
+        .flat_map(|&role| world.roles.rules(role).iter())
+        .map(|effective| effective.rule)
+        .collect();
     world.roles.rules(role).iter().all(|effective| authorizer::is_covered(effective.rule, &held))
 }

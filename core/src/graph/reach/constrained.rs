@@ -4,6 +4,7 @@ use super::super::act::Attempt;
 use super::super::holder::{Holder, Object, joined};
 use super::super::node::{Actor, Node, Proof};
 use super::super::requests::Request;
+use super::super::terrain::running_pods;
 use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::report::Authorizer;
@@ -124,9 +125,8 @@ fn node_may(
     object: Object<'_>,
 ) -> Option<Proof> {
     let (namespace, account) = (object.namespace?, object.name?);
-    let pods = attempt.field.terrain.all_pods.get(namespace)?.iter();
-    let mut pods = pods.filter_map(|&pod| attempt.field.world.snapshot.pods.get(pod));
-    pods.find(|pod| {
+    let mut pods = running_pods(attempt.field.world, namespace);
+    pods.find(|(_, pod)| {
         let own = attempt.field.terrain.token_of(attempt.field.world, pod).as_deref() == Some(account);
         own && pod.spec.node_name.as_ref() == Some(node)
     })?;

@@ -1,11 +1,11 @@
 //! Steps on namespaces: new pods in one, with its accounts or the host's files, and lifting what it enforces.
 
-use super::super::act::{Attempt, Judged, weaken};
+use super::super::act::{Attempt, Field, Judged, weaken};
 use super::super::holder::Object;
 use super::super::node::{Actor, Node};
 use super::super::requests::Request;
 use super::super::targets::{PodsKnown, Target};
-use super::super::terrain::Terrain;
+use super::super::terrain::running_pods;
 use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::pod_security;
@@ -84,7 +84,7 @@ fn can_be_taken(attempt: &Attempt<'_, '_>, namespace: &Name) -> bool {
     else {
         return true;
     };
-    let there = attempt.field.terrain.workloads.get(namespace).into_iter().flatten();
+    let there = attempt.field.terrain.workloads(attempt.field.world, namespace).into_iter().flatten();
     let mut named = there.filter(|(kind, _)| {
         last.iter().any(|pattern| super::templates::resource_of(kind) == Some(pattern.resource))
     });
@@ -153,10 +153,10 @@ fn liftable(attempt: &Attempt<'_, '_>) -> BTreeSet<Name> {
 }
 
 /// Whether pods of a namespace are in the input, or some of Cilium's may be there without.
-fn has_pods(terrain: &Terrain<'_>, namespace: &Name) -> bool {
+fn has_pods(field: &Field<'_>, namespace: &Name) -> bool {
     let unlisted =
         |target: &Target<'_>| target.known == PodsKnown::Unlisted && target.component.namespace == *namespace;
-    terrain.all_pods.contains_key(namespace) || terrain.targets.list.iter().any(unlisted)
+    running_pods(field.world, namespace).next().is_some() || field.terrain.targets.list.iter().any(unlisted)
 }
 
 /// Whether the holder may change what runs in every namespace: unlike a new pod, what is there is not the same everywhere.
@@ -193,8 +193,8 @@ fn makes_pods_in(attempt: &Attempt<'_, '_>, namespace: &Name) -> bool {
     let terrain = &attempt.field.terrain;
     attempt.field.pod_makers().any(|(technique, way)| {
         let there = match technique.reach {
-            Reach::RewritesTemplate => terrain.workloads.contains_key(namespace),
-            Reach::AddsContainer | Reach::SwapsImage => has_pods(terrain, namespace),
+            Reach::RewritesTemplate => terrain.workloads(attempt.field.world, namespace).is_some(),
+            Reach::AddsContainer | Reach::SwapsImage => has_pods(attempt.field, namespace),
             _ => way.requests.iter().flatten().any(|pattern| pattern.verb == "create"),
         };
         there && !attempt.holder.ways(&way.requests, object).is_empty()

@@ -37,7 +37,10 @@ fn on_listed(
         let mut named = placed.filter(|(_, node)| !restricted || names_kubelet(rule, node));
         let Some((pod, node)) = named.next() else { continue };
         let reached = match restricted {
-            false => (class.placed, class.nodes),
+            false => {
+                let placed = class.placed(field.world);
+                (placed.pods, placed.nodes)
+            }
             true => {
                 let nodes: Vec<&Name> = std::iter::once(node).chain(named.map(|(_, node)| node)).collect();
                 (nodes.len(), nodes.iter().collect::<BTreeSet<_>>().len())

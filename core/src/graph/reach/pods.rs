@@ -42,7 +42,7 @@ fn on_listed(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: 
     for class in classes {
         for (_, reached) in by_binding(attempt, pattern, namespace, class) {
             let Some((pod, proof)) = reached.first else { continue };
-            let nodes = if reached.all { class.nodes } else { reached.nodes.len() };
+            let nodes = if reached.all { class.placed(field.world).nodes } else { reached.nodes.len() };
             pod_step(attempt, namespace, pod, proof, (reached.pods, nodes));
         }
     }

@@ -4,27 +4,67 @@ use super::super::{Grants, World};
 use super::is_present;
 use crate::authorizer::{self, Identity};
 use crate::cilium;
-use crate::model::{Name, Pod};
+use crate::model::{Binding, Name, Pod};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Accounts that hold a right the catalogue asks for, leaving out those that the input shows not to exist.
-pub(super) fn accounts(world: &World<'_>, grants: &Grants) -> BTreeMap<Name, BTreeSet<Name>> {
-    let listed = is_present(world, "ServiceAccount");
-    let snapshot = world.snapshot;
-    let mut known: BTreeSet<(&str, &str)> =
-        snapshot.service_accounts.iter().map(|account| (&*account.namespace, &*account.name)).collect();
-    // What a pod runs as is there, listed or not.
-    known.extend(snapshot.pods.iter().filter(|pod| !pod.finished).map(|pod| {
-        let name = pod.spec.service_account.as_deref().unwrap_or("default");
-        (&*pod.namespace, name)
-    }));
-    let mut accounts: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
-    for identity in grants.identities() {
-        let Identity::ServiceAccount { namespace, name } = identity else { continue };
-        if !listed || known.contains(&(&**namespace, &**name)) {
-            accounts.entry(namespace.clone()).or_default().insert(name.clone());
+/// Accounts by namespace.
+pub(super) type Accounts = BTreeMap<Name, BTreeSet<Name>>;
+
+/// Accounts as they come: what is listed stands in the order of namespaces for the most part, so that a namespace is
+/// looked up once for all that follow each other in it.
+#[derive(Default)]
+struct Listing {
+    done: Accounts,
+    namespace: Option<Name>,
+    names: BTreeSet<Name>,
+}
+
+impl Listing {
+    fn of<'n>(accounts: impl IntoIterator<Item = (&'n Name, &'n Name)>) -> Accounts {
+        let mut listing = Listing::default();
+        for (namespace, name) in accounts {
+            listing.go_to(Some(namespace));
+            if !listing.names.contains(name) {
+                listing.names.insert(name.clone());
+            }
+        }
+        listing.go_to(None);
+        listing.done
+    }
+
+    fn go_to(&mut self, namespace: Option<&Name>) {
+        if self.namespace.as_ref() == namespace {
+            return;
+        }
+        let names = namespace.and_then(|namespace| self.done.remove(namespace)).unwrap_or_default();
+        let names = std::mem::replace(&mut self.names, names);
+        if let Some(last) = std::mem::replace(&mut self.namespace, namespace.cloned()) {
+            self.done.insert(last, names);
         }
     }
+}
+
+/// Accounts that hold a right the catalogue asks for, leaving out those that the input shows not to exist.
+pub(super) fn accounts(world: &World<'_>, grants: &Grants) -> Accounts {
+    let listed = is_present(world, "ServiceAccount");
+    let snapshot = world.snapshot;
+    let named = accounts_of(grants.identities());
+    let mut accounts = match listed {
+        false => Listing::of(named),
+        true => {
+            let known = snapshot.service_accounts.iter().map(|account| (&account.namespace, &account.name));
+            // What a pod runs as is there, listed or not.
+            let default = Name::from("default");
+            let running = snapshot.pods.iter().filter(|pod| !pod.finished);
+            let running =
+                running.map(|pod| (&pod.namespace, pod.spec.service_account.as_ref().unwrap_or(&default)));
+            let known = Listing::of(known.chain(running));
+            let is_known = |(namespace, name): &(&Name, &Name)| {
+                known.get(*namespace).is_some_and(|names| names.contains(*name))
+            };
+            Listing::of(named.filter(is_known))
+        }
+    };
     for component in &world.installation.components {
         let Some(name) = &component.service_account else { continue };
         if component.confidence != cilium::Confidence::Possible && &**name != "default" {
@@ -35,19 +75,35 @@ pub(super) fn accounts(world: &World<'_>, grants: &Grants) -> BTreeMap<Name, BTr
     accounts
 }
 
-pub(super) fn named_accounts(grants: &Grants) -> BTreeMap<Name, BTreeSet<Name>> {
-    let mut accounts: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
-    for identity in grants.identities() {
-        if let Identity::ServiceAccount { namespace, name } = identity {
-            accounts.entry(namespace.clone()).or_default().insert(name.clone());
-        }
-    }
-    accounts
+pub(super) fn named_accounts(grants: &Grants) -> Accounts {
+    Listing::of(accounts_of(grants.identities()))
+}
+
+/// The accounts that some binding gives at least one rule.
+pub(super) fn accounts_with_rights(world: &World<'_>) -> Accounts {
+    let has_rules = |binding: &&Binding| {
+        world.roles.resolve(binding).iter().any(|&role| !world.roles.rules(role).is_empty())
+    };
+    let bindings = world.snapshot.bindings.iter().filter(has_rules);
+    let subjects = bindings.flat_map(|binding| {
+        binding.subjects.iter().filter_map(move |subject| authorizer::identity_of(binding, subject))
+    });
+    let subjects: Vec<Identity> = subjects.collect();
+    Listing::of(accounts_of(subjects.iter()))
+}
+
+fn accounts_of<'i>(
+    identities: impl Iterator<Item = &'i Identity>,
+) -> impl Iterator<Item = (&'i Name, &'i Name)> {
+    identities.filter_map(|identity| match identity {
+        Identity::ServiceAccount { namespace, name } => Some((namespace, name)),
+        _ => None,
+    })
 }
 
 /// Accounts that hold rights only as members of a group: all of a namespace whose group holds some, and one of each
 /// namespace, and those that pods run as, where the group of all accounts does, since they are alike.
-fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut BTreeMap<Name, BTreeSet<Name>>) {
+fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut Accounts) {
     let holds = |group: String| grants.own(&Identity::Group(group.into())).is_some();
     let all = ["system:serviceaccounts", "system:authenticated"];
     let everywhere = all.iter().any(|name| holds((*name).to_owned()));
@@ -108,13 +164,27 @@ pub(super) fn account_of(pod: &Pod) -> Name {
 pub(super) fn namespaces(world: &World<'_>) -> BTreeSet<Name> {
     let snapshot = world.snapshot;
     let mut names: BTreeSet<Name> = snapshot.namespaces.iter().map(|item| item.name.clone()).collect();
-    names.extend(snapshot.pods.iter().map(|pod| pod.namespace.clone()));
-    names.extend(snapshot.workloads.iter().map(|workload| workload.namespace.clone()));
-    names.extend(snapshot.service_accounts.iter().map(|account| account.namespace.clone()));
-    names.extend(snapshot.secrets.iter().map(|secret| secret.namespace.clone()));
-    names.extend(world.installation.components.iter().map(|component| component.namespace.clone()));
-    names.extend(snapshot.bindings.iter().filter_map(|binding| binding.namespace.clone()));
+    enter(&mut names, snapshot.pods.iter().map(|pod| &pod.namespace));
+    enter(&mut names, snapshot.workloads.iter().map(|workload| &workload.namespace));
+    enter(&mut names, snapshot.service_accounts.iter().map(|account| &account.namespace));
+    enter(&mut names, snapshot.secrets.iter().map(|secret| &secret.namespace));
+    enter(&mut names, world.installation.components.iter().map(|component| &component.namespace));
+    enter(&mut names, snapshot.bindings.iter().filter_map(|binding| binding.namespace.as_ref()));
     // Whoever is bound is somewhere.
-    names.extend(bound_accounts(world).map(|(namespace, _)| namespace));
+    let mut last = None;
+    for (namespace, _) in bound_accounts(world) {
+        if last.as_ref() != Some(&namespace) {
+            names.insert(namespace.clone());
+            last = Some(namespace);
+        }
+    }
     names
+}
+
+/// Adds names of which many that follow each other are the same.
+fn enter<'n>(names: &mut BTreeSet<Name>, more: impl Iterator<Item = &'n Name>) {
+    let mut last = None;
+    for name in more.filter(|name| last.replace(*name) != Some(*name)) {
+        names.insert(name.clone());
+    }
 }
