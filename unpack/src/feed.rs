@@ -8,8 +8,9 @@ use std::io::{self, Read, SeekFrom};
 
 /// Bytes of one push.
 const CHUNK: usize = 64 << 10;
-/// Members up to this size are kept while they are read, so that most restarts need no second pass.
-const KEPT: usize = 16 << 20;
+/// Members up to this size are kept while they are read, so that most restarts need no second pass: what people write by
+/// hand is smaller, and exports, which are larger, are seldom sent back.
+const KEPT: usize = 1 << 20;
 /// A reader that asks more often than this is refused: each pass should be its last.
 const PASSES: usize = 4;
 

@@ -88,7 +88,8 @@ impl Merged {
 
     /// Sorts the objects of one list, and makes the same object one; where it differs, both stay.
     fn unite<T: Placed>(&mut self, objects: &mut Vec<T>, sources: &[SourceInfo]) {
-        objects.sort_by(|a, b| (a.key(), a.at()).cmp(&(b.key(), b.at())));
+        // A stable sort would take as much memory again; no two objects of one key have one place.
+        objects.sort_unstable_by(|a, b| (a.key(), a.at()).cmp(&(b.key(), b.at())));
         let mut pairs = objects.iter().zip(objects.iter().skip(1));
         if !pairs.any(|(a, b)| a.key() == b.key()) {
             objects.iter().for_each(|object| *self.counts.entry(object.kind()).or_default() += 1);

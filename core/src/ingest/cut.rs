@@ -1,5 +1,7 @@
 //! Lines of YAML → documents, and kubectl's Lists item by item, so that no more than an item is in memory.
 
+mod inner;
+
 use super::Limits;
 use super::batches::{Batches, By};
 use super::build::{Builder, Item, KEY_IS_NO_TEXT, Rest};
@@ -145,17 +147,7 @@ impl Cutter {
     /// stand deeper than its dash. Tells how many bytes and lines they have; the first has this number.
     pub(super) fn inner_lines(&mut self, bytes: &[u8], number: u32) -> (usize, u32) {
         let Stage::Items { indent, item, .. } = &mut self.part else { return (0, 0) };
-        let (mut taken, mut lines) = (0, 0u32);
-        let mut rest = bytes;
-        while let Some(end) = memchr::memchr(b'\n', rest) {
-            let deeper = rest.get(..=*indent).is_some_and(|margin| margin.iter().all(|byte| *byte == b' '));
-            if end != 0 && !(deeper && end > *indent) {
-                break;
-            }
-            taken += end + 1;
-            lines = lines.saturating_add(1);
-            rest = rest.get(end + 1..).unwrap_or_default();
-        }
+        let (taken, lines) = inner::lines(bytes, *indent);
         // Where the item becomes too long, line by line tells at which.
         if item.len() + taken > self.limits.item_bytes || lines == 0 {
             return (0, 0);

@@ -158,8 +158,9 @@ fn text(node: &Node, field: &str, names: &Names) -> Read<Name> {
 /// Whether every reader of YAML takes this for a boolean or a number, so that Kubernetes refuses it as a string. What
 /// only some readers convert (`yes`, `007`, `42346e428`, `1:20`) is taken as it is written: no one means anything else.
 fn is_plain_literal(text: &str) -> bool {
-    if matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE") {
-        return true;
+    match text.as_bytes().first() {
+        Some(b'0'..=b'9' | b'-' | b'+') => {}
+        _ => return matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE"),
     }
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) =

@@ -6,7 +6,7 @@ use super::batches::{Batches, By};
 use super::build::{Builder, Item};
 use super::crew::{Done, Form, Part};
 use super::document::{Document, inherited};
-use super::ends::End;
+use super::ends::Ends;
 use super::found::{Found, Inherited, Taken};
 use super::json::{JsonReader, Step, advance};
 use super::names::Names;
@@ -27,17 +27,19 @@ pub(super) struct JsonValue {
     /// Bytes since the last item ended.
     pending: usize,
     items: Items,
+    ends: Ends,
+    batches: Option<Batches>,
 }
 
 /// How the next item is read.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Items {
     /// Event by event, as all of them.
     ByEvents,
     /// This one event by event: it is not one for the strict reader.
-    ThisByEvents(Option<Batches>),
+    ThisByEvents,
     /// Strictly, once its end is there.
-    Strictly { end: Option<End>, batches: Option<Batches> },
+    Strictly,
 }
 
 /// What a step did.
@@ -66,7 +68,9 @@ impl JsonValue {
             taken: Taken::default(),
             start: at,
             pending: 0,
-            items: if strictly { Items::Strictly { end: None, batches: None } } else { Items::ByEvents },
+            items: if strictly { Items::Strictly } else { Items::ByEvents },
+            ends: Ends::new(),
+            batches: None,
         }
     }
 
@@ -82,7 +86,7 @@ impl JsonValue {
         ending: bool,
         by: &mut By<'_, '_>,
     ) -> Result<(usize, Took), Again> {
-        if matches!(self.items, Items::Strictly { .. }) && self.builder.awaits_item() {
+        if self.items == Items::Strictly && self.builder.awaits_item() {
             match self.cut(left, ending) {
                 Cut::Starved => return Ok((0, Took::Starved)),
                 Cut::Item { start, end } => {
@@ -92,21 +96,14 @@ impl JsonValue {
                 }
                 Cut::None => {}
             }
-            self.leave_one();
+            self.items = Items::ThisByEvents;
+            self.ends.forget();
         }
         self.event(left, ending, by)
     }
 
-    /// The next item is read event by event.
-    fn leave_one(&mut self) {
-        if let Items::Strictly { batches, .. } = &mut self.items {
-            self.items = Items::ThisByEvents(batches.take());
-        }
-    }
-
     /// Looks for the next item.
     fn cut(&mut self, left: &[u8], ending: bool) -> Cut {
-        let Items::Strictly { end, .. } = &mut self.items else { return Cut::None };
         let too_long = self.pending + left.len() > self.limits.item_bytes;
         let starved = if ending || too_long { Cut::None } else { Cut::Starved };
         let start = match start(left, self.reader.is_in_new_list()) {
@@ -114,10 +111,8 @@ impl JsonValue {
             Start::Unknown => return starved,
             Start::None => return Cut::None,
         };
-        let text = left.get(start..).unwrap_or_default();
-        let search = end.get_or_insert_with(|| search(left.get(..start).unwrap_or_default()));
-        let Some(length) = search.find(text) else { return starved };
-        *end = None;
+        let (before, text) = left.split_at_checked(start).unwrap_or((left, &[]));
+        let Some(length) = self.ends.find(before, text) else { return starved };
         let end = start + length;
         if self.pending + end > self.limits.item_bytes { Cut::None } else { Cut::Item { start, end } }
     }
@@ -129,8 +124,8 @@ impl JsonValue {
         let at = advance(self.reader.at(), before);
         let inherited = self.inherited();
         if let Some(crew) = &mut by.crew {
-            let Items::Strictly { batches, .. } = &mut self.items else { return Ok(false) };
-            let batches = batches.get_or_insert_with(|| Batches::new(self.limits, Form::Json(inherited)));
+            let new = || Batches::new(self.limits, Form::Json(inherited));
+            let batches = self.batches.get_or_insert_with(new);
             let done = batches.add(text, at, &mut **crew);
             self.reader.pass_item(advance(at, text));
             if let Some(done) = done {
@@ -139,7 +134,10 @@ impl JsonValue {
             return Ok(true);
         }
         let read = tokens::object(text, at, inherited.is_some(), self.limits, by.names);
-        let Ok((node, after)) = read else { return Ok(false) };
+        let Ok((node, after)) = read else {
+            self.ends.doubt(text);
+            return Ok(false);
+        };
         self.reader.pass_item(after);
         self.taken = self.taken.and(Taken::of(text.len(), true));
         self.document.item(Item { node, faults: Vec::new() }, &self.builder.identity(), by.names);
@@ -191,10 +189,7 @@ impl JsonValue {
     /// Takes what every batch held.
     fn gather(&mut self, by: &mut By<'_, '_>) -> Result<(), Again> {
         loop {
-            let (Items::Strictly { batches, .. } | Items::ThisByEvents(batches)) = &mut self.items else {
-                return Ok(());
-            };
-            let (Some(batches), Some(crew)) = (batches, &mut by.crew) else { return Ok(()) };
+            let (Some(batches), Some(crew)) = (&mut self.batches, &mut by.crew) else { return Ok(()) };
             let Some(done) = batches.wait(self.reader.at(), &mut **crew)? else { return Ok(()) };
             self.done(done, by.names)?;
         }
@@ -211,8 +206,8 @@ impl JsonValue {
             if self.document.waiting() == 0 {
                 self.pending = 0;
             }
-            if let Items::ThisByEvents(batches) = &mut self.items {
-                self.items = Items::Strictly { end: None, batches: batches.take() };
+            if self.items == Items::ThisByEvents {
+                self.items = Items::Strictly;
             }
         }
         // What is left belongs to the item only while the parser waits for more of the same token.
@@ -271,14 +266,5 @@ fn start(left: &[u8], first: bool) -> Start {
         Some(b'{') => Start::At(start),
         None => Start::Unknown,
         Some(_) => Start::None,
-    }
-}
-
-/// The search for the end of an item that stands behind this.
-fn search(before: &[u8]) -> End {
-    let line = memchr::memrchr(b'\n', before).and_then(|end| before.get(end + 1..));
-    match line {
-        Some(margin) if margin.iter().all(|byte| *byte == b' ') => End::by_lines(margin.len()),
-        _ => End::by_brackets(),
     }
 }

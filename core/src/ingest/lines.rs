@@ -12,7 +12,8 @@ use super::keys::Keys;
 use super::names::Names;
 use super::node::{Entry, Key, Node, Pos, Value};
 use super::schema::{Fields, ROOT};
-use super::strict::{NotCanonical, Read, indentation, plain_object};
+use super::strict::{NotCanonical, Read, indentation, line_end, plain_object};
+use crate::model::Name;
 use scalar::Scalar;
 
 /// The item that the text of a cut-out list item holds, its dash included; the first line has this number.
@@ -90,7 +91,7 @@ impl<'t> Reader<'t> {
         if self.rest.is_empty() {
             return None;
         }
-        let end = memchr::memchr(b'\n', self.rest).unwrap_or(self.rest.len());
+        let end = line_end(self.rest).unwrap_or(self.rest.len());
         let (line, rest) = self.rest.split_at_checked(end)?;
         self.rest = rest.get(1..).unwrap_or_default();
         let number = self.number;
@@ -128,7 +129,7 @@ impl<'t> Reader<'t> {
             if let (Some((name, _)), Some(node)) = (read, node) {
                 let key = match name {
                     Some(name) => Key::Field(name),
-                    None => Key::Text(self.names.share_text(scalar::text(text)?)),
+                    None => Key::Text(self.share(text)?),
                 };
                 entries.push(Entry { key, key_at: pos(line.number, indent), node });
             }
@@ -177,7 +178,7 @@ impl<'t> Reader<'t> {
             Scalar::None => return self.nested(indent, fields, depth),
             Scalar::Plain(text) => return self.plain(text, at, indent, fields),
             Scalar::Open(_) | Scalar::Block if wanted => return Err(NotCanonical),
-            Scalar::Quoted(text) => Some(Value::Text(self.names.share_text(&text))),
+            Scalar::Quoted(text) => Some(Value::Text(self.share(&text)?)),
             Scalar::EmptyMap => Some(Value::Map(Vec::new())),
             Scalar::EmptyList => Some(Value::List(Vec::new())),
             Scalar::Checked => None,
@@ -192,6 +193,11 @@ impl<'t> Reader<'t> {
         };
         self.next_line()?;
         Ok(fields.map(|_| value.map_or_else(|| self.unkept(at), |value| Node { at, value })))
+    }
+
+    /// The name that is kept for a text.
+    fn share(&self, text: &[u8]) -> Read<Name> {
+        self.names.share_bytes(text).ok_or(NotCanonical)
     }
 
     /// A text of which no more is wanted than that it is one.
@@ -267,7 +273,7 @@ impl<'t> Reader<'t> {
         }
         let value = match text {
             b"~" | b"null" | b"Null" | b"NULL" => Value::Null,
-            _ => Value::Plain(self.names.share_text(scalar::text(text)?)),
+            _ => Value::Plain(self.share(text)?),
         };
         Ok(Some(Node { at, value }))
     }

@@ -3,7 +3,7 @@
 use super::blocks::Blocks;
 use crate::model::Name;
 pub(super) use crate::model::hash;
-use hashbrown::HashTable;
+use hashbrown::hash_table::{Entry, HashTable};
 use std::cell::RefCell;
 
 /// Names that were seen, so that equal ones share their text.
@@ -35,12 +35,18 @@ impl Names {
         if std::sync::Arc::strong_count(name) > 1 {
             return name.clone();
         }
-        self.shared(name, || name.clone())
+        self.shared(name.as_bytes(), || Some(name.clone())).unwrap_or_else(|| name.clone())
     }
 
     /// The name that is kept for this text.
     pub(crate) fn share_text(&self, text: &str) -> Name {
-        self.shared(text, || Name::from(text))
+        self.shared(text.as_bytes(), || Some(Name::from(text))).unwrap_or_else(|| Name::from(text))
+    }
+
+    /// The name that is kept for these bytes, if they are text.
+    pub(super) fn share_bytes(&self, bytes: &[u8]) -> Option<Name> {
+        // What is kept already needs no look at its bytes.
+        self.shared(bytes, || std::str::from_utf8(bytes).ok().map(Name::from))
     }
 
     /// The empty name.
@@ -48,9 +54,12 @@ impl Names {
         self.empty.clone()
     }
 
-    fn shared(&self, text: &str, own: impl FnOnce() -> Name) -> Name {
+    fn shared(&self, text: &[u8], own: impl FnOnce() -> Option<Name>) -> Option<Name> {
         let mut known = self.known.borrow_mut();
-        let entry = known.entry(hash(text.as_bytes()), |name| &**name == text, |name| hash(name.as_bytes()));
-        entry.or_insert_with(own).get().clone()
+        let is_it = |name: &Name| name.as_bytes() == text;
+        match known.entry(hash(text), is_it, |name| hash(name.as_bytes())) {
+            Entry::Occupied(known) => Some(known.get().clone()),
+            Entry::Vacant(place) => Some(place.insert(own()?).get().clone()),
+        }
     }
 }

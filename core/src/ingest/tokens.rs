@@ -13,7 +13,8 @@ use super::names::Names;
 use super::node::{Entry, Key, Node, Pos, Value};
 use super::schema::{Fields, ROOT};
 use super::strict::{NotCanonical, Read, indentation, plain_object};
-use scan::{Bytes, Quoted};
+use crate::model::Name;
+use scan::Quoted;
 
 /// The mappings and sequences round an item of a List.
 const AROUND: usize = 2;
@@ -31,13 +32,16 @@ pub(super) fn object(
     limits: Limits,
     names: &Names,
 ) -> Read<(Node, Pos)> {
-    let bytes = scan::look(text)?;
+    let ascii = text.is_ascii();
+    if !ascii {
+        std::str::from_utf8(text).map_err(|_| NotCanonical)?;
+    }
     let mut reader = Reader {
         rest: text,
         line: at.line,
         column: at.column,
         counted: text,
-        bytes,
+        ascii,
         keys: Keys::default(),
         max_depth: limits.depth.min(DEEPEST),
         names,
@@ -56,7 +60,8 @@ struct Reader<'t> {
     /// The column of the first byte of `counted`, which stands on the line.
     column: u32,
     counted: &'t [u8],
-    bytes: Bytes,
+    /// Every character takes one column.
+    ascii: bool,
     keys: Keys<'t>,
     max_depth: usize,
     names: &'t Names,
@@ -66,7 +71,7 @@ impl<'t> Reader<'t> {
     /// Where something stands that is not before what was placed last.
     fn place(&mut self, rest: &'t [u8]) -> Pos {
         let length = self.counted.len().saturating_sub(rest.len());
-        let columns = if self.bytes.ascii {
+        let columns = if self.ascii {
             length
         } else {
             let passed = self.counted.get(..length).unwrap_or_default();
@@ -79,7 +84,14 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes over blanks and ends of lines.
+    #[inline]
     fn blanks(&mut self) {
+        if let Some(b' ' | b'\n' | b'\t' | b'\r') = self.rest.first() {
+            self.pass_blanks();
+        }
+    }
+
+    fn pass_blanks(&mut self) {
         loop {
             match self.rest {
                 [b'\n', rest @ ..] => {
@@ -134,7 +146,7 @@ impl<'t> Reader<'t> {
             };
             let key = match name {
                 Some(name) => Key::Field(name),
-                None => Key::Text(self.names.share_text(&quoted.text()?)),
+                None => Key::Text(self.share(&quoted.text()?)?),
             };
             let at = self.place(self.rest);
             entries.push(Entry { key, key_at, node: Node { at, value: self.value(inside, depth)? } });
@@ -160,7 +172,7 @@ impl<'t> Reader<'t> {
 
     fn string(&mut self) -> Read<Quoted<'t>> {
         self.take(b'"')?;
-        let (quoted, rest) = scan::string(self.rest, self.bytes)?;
+        let (quoted, rest) = scan::string(self.rest)?;
         self.rest = rest;
         Ok(quoted)
     }
@@ -170,7 +182,7 @@ impl<'t> Reader<'t> {
             Some(b'"') => {
                 let quoted = self.string()?;
                 Ok(Value::Text(if fields.keeps_text() {
-                    self.names.share_text(&quoted.text()?)
+                    self.share(&quoted.text()?)?
                 } else {
                     self.names.empty()
                 }))
@@ -206,8 +218,12 @@ impl<'t> Reader<'t> {
         }
         let (number, rest) = self.rest.split_at_checked(scan::number(self.rest)?).ok_or(NotCanonical)?;
         self.rest = rest;
-        let number = std::str::from_utf8(number).map_err(|_| NotCanonical)?;
-        Ok(Value::Number(self.names.share_text(number)))
+        Ok(Value::Number(self.share(number)?))
+    }
+
+    /// The name that is kept for a text.
+    fn share(&self, text: &[u8]) -> Read<Name> {
+        self.names.share_bytes(text).ok_or(NotCanonical)
     }
 
     /// Passes over the value of a key that no rule reads: it is checked, unless the same text was before.

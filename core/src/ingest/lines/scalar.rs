@@ -1,6 +1,6 @@
 //! The text of one line → its key and its scalar, where both are written as kubectl writes them.
 
-use crate::ingest::strict::{NotCanonical, Read};
+use crate::ingest::strict::{NotCanonical, Read, has, zeros};
 use std::borrow::Cow;
 
 /// A key with what follows it.
@@ -16,7 +16,7 @@ pub(super) enum Scalar<'t> {
     /// Nothing.
     None,
     Plain(&'t [u8]),
-    Quoted(Cow<'t, str>),
+    Quoted(Cow<'t, [u8]>),
     /// A quoted scalar that is not wanted.
     Checked,
     EmptyMap,
@@ -32,21 +32,18 @@ const LONGEST_KEY: usize = 1000;
 
 /// Refuses what needs more than a look at single lines: control characters, tabs, and the line breaks beyond ASCII.
 pub(super) fn check_characters(text: &[u8]) -> Read<()> {
-    let odd = text.iter().fold(false, |odd, byte| odd | ((*byte < b' ') & (*byte != b'\n')) | (*byte == 127));
+    let (odd, all) = text.iter().fold((false, 0), |(odd, all), byte| {
+        (odd | ((*byte < b' ') & (*byte != b'\n')) | (*byte == 127), all | *byte)
+    });
     if odd {
         return Err(NotCanonical);
     }
-    if text.is_ascii() {
+    if all < 0x80 {
         return Ok(());
     }
     let text = std::str::from_utf8(text).map_err(|_| NotCanonical)?;
     let breaks = |c: char| matches!(c, '\u{80}'..='\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
     if text.chars().any(breaks) { Err(NotCanonical) } else { Ok(()) }
-}
-
-/// The bytes as text; those that were checked are.
-pub(super) fn text(bytes: &[u8]) -> Read<&str> {
-    std::str::from_utf8(bytes).map_err(|_| NotCanonical)
 }
 
 /// What may not begin a plain scalar (YAML 1.2.2, 7.3.3), `-` left aside, and what has a meaning of its own as a key.
@@ -86,13 +83,45 @@ pub(super) fn key(line: &[u8]) -> Read<Key<'_>> {
         [b' ', value @ ..] if !matches!(value.first(), None | Some(b' ')) => value,
         _ => return Err(NotCanonical),
     };
-    if text.len() > LONGEST_KEY || matches!(text, b"Null" | b"NULL") || !text.is_ascii() {
+    if text.len() > LONGEST_KEY || matches!(text, b"Null" | b"NULL") {
         return Err(NotCanonical);
     }
     Ok(Key { text, rest })
 }
 
 fn plain_key(line: &[u8]) -> Read<(&[u8], &[u8])> {
+    let mut from = 0;
+    // Most keys hold no blank, and so no comment.
+    loop {
+        let odd = from + simple(line.get(from..).unwrap_or_default());
+        match line.get(odd..) {
+            Some([b':'] | [b':', b' ', ..]) if odd > 0 => {
+                let (text, rest) = line.split_at_checked(odd).ok_or(NotCanonical)?;
+                return Ok((text, rest.get(1..).unwrap_or_default()));
+            }
+            Some([b':', ..]) => from = odd + 1,
+            _ => return odd_key(line),
+        }
+    }
+}
+
+/// How many bytes there are before a colon, a blank or what is not ASCII.
+fn simple(text: &[u8]) -> usize {
+    let (words, rest) = text.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let is = |byte: u8| zeros(word ^ u64::from_le_bytes([byte; 8]));
+        let odd = is(b':') | is(b' ') | (word & u64::from_le_bytes([0x80; 8]));
+        if odd != 0 {
+            return index * 8 + odd.trailing_zeros() as usize / 8;
+        }
+    }
+    let odd = |byte: &u8| matches!(byte, b':' | b' ' | 0x80..);
+    text.len() - rest.len() + rest.iter().position(odd).unwrap_or(rest.len())
+}
+
+/// A key with blanks in it.
+fn odd_key(line: &[u8]) -> Read<(&[u8], &[u8])> {
     let mut from = 0;
     loop {
         let colon = from
@@ -109,7 +138,8 @@ fn plain_key(line: &[u8]) -> Read<(&[u8], &[u8])> {
             continue;
         }
         let ends_well = !matches!(text.last(), None | Some(b' '));
-        return if ends_well && !has_pair(text, is_comment) { Ok((text, rest)) } else { Err(NotCanonical) };
+        let fine = ends_well && !has_pair(text, is_comment) && text.is_ascii();
+        return if fine { Ok((text, rest)) } else { Err(NotCanonical) };
     }
 }
 
@@ -130,7 +160,7 @@ fn quoted_key(quote: u8, line: &[u8]) -> Read<(&[u8], &[u8])> {
     let end = inner.iter().position(|byte| *byte == quote || *byte == b'\\').ok_or(NotCanonical)?;
     let (text, after) = inner.split_at_checked(end).ok_or(NotCanonical)?;
     let rest = after.strip_prefix(&[quote]).and_then(|after| after.strip_prefix(b":")).ok_or(NotCanonical)?;
-    Ok((text, rest))
+    if text.is_ascii() { Ok((text, rest)) } else { Err(NotCanonical) }
 }
 
 /// Reads the value of a line; one that is not `wanted` is only checked.
@@ -155,8 +185,11 @@ pub(super) fn read(rest: &[u8], wanted: bool) -> Read<Scalar<'_>> {
 
 /// A plain scalar on one line: neither a key nor a comment in it, and no blank at its end.
 fn check_plain(text: &[u8]) -> Read<()> {
-    let odd = has_pair(text, |a, b| ((a == b':') & (b == b' ')) | is_comment(a, b));
-    if odd || matches!(text.last(), Some(b':' | b' ')) { Err(NotCanonical) } else { Ok(()) }
+    if matches!(text.last(), Some(b':' | b' ')) {
+        return Err(NotCanonical);
+    }
+    let is_odd = |a, b| ((a == b':') & (b == b' ')) | is_comment(a, b);
+    if has(text, b' ') && has_pair(text, is_odd) { Err(NotCanonical) } else { Ok(()) }
 }
 
 /// A further line of a plain scalar.
@@ -217,13 +250,13 @@ fn escape_length(rest: &[u8]) -> Read<usize> {
 }
 
 /// The text of a quoted scalar on one line; rare escapes are for the general parser.
-fn unescape(quote: u8, inner: &[u8]) -> Read<Cow<'_, str>> {
-    let inner = text(inner)?;
-    if quote == b'\'' {
-        return Ok(if inner.contains('\'') { inner.replace("''", "'").into() } else { inner.into() });
-    }
-    if !inner.contains('\\') {
+fn unescape(quote: u8, inner: &[u8]) -> Read<Cow<'_, [u8]>> {
+    if !has(inner, if quote == b'\'' { quote } else { b'\\' }) {
         return Ok(inner.into());
+    }
+    let inner = std::str::from_utf8(inner).map_err(|_| NotCanonical)?;
+    if quote == b'\'' {
+        return Ok(inner.replace("''", "'").into_bytes().into());
     }
     let mut plain = String::with_capacity(inner.len());
     let mut characters = inner.chars();
@@ -238,5 +271,5 @@ fn unescape(quote: u8, inner: &[u8]) -> Read<Cow<'_, str>> {
             other => other,
         });
     }
-    Ok(plain.into())
+    Ok(plain.into_bytes().into())
 }

@@ -1,28 +1,7 @@
 //! The bytes of one JSON token → where it ends and what it says, where it is written without anything odd.
 
-use crate::ingest::strict::{NotCanonical, Read};
+use crate::ingest::strict::{NotCanonical, Read, WORDS, below, zeros};
 use std::borrow::Cow;
-
-/// What is known of all of a text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Bytes {
-    /// Every character takes one column.
-    pub(super) ascii: bool,
-    /// There are control characters beside the ends of lines.
-    controls: bool,
-}
-
-/// Refuses what is no text.
-pub(super) fn look(text: &[u8]) -> Read<Bytes> {
-    let (controls, high) = text.iter().fold((false, 0), |(controls, high), byte| {
-        (controls | ((*byte < b' ') & (*byte != b'\n')), high | *byte)
-    });
-    let ascii = high < 0x80;
-    if !ascii {
-        std::str::from_utf8(text).map_err(|_| NotCanonical)?;
-    }
-    Ok(Bytes { ascii, controls })
-}
 
 /// The inside of a string.
 #[derive(Debug, Clone, Copy)]
@@ -48,26 +27,26 @@ impl<'t> Quoted<'t> {
     }
 
     /// What the string says.
-    pub(super) fn text(&self) -> Read<Cow<'t, str>> {
+    pub(super) fn text(&self) -> Read<Cow<'t, [u8]>> {
+        if self.escapes == Escapes::None {
+            return Ok(self.raw.into());
+        }
         let text = std::str::from_utf8(self.raw).map_err(|_| NotCanonical)?;
-        if self.escapes == Escapes::None { Ok(Cow::Borrowed(text)) } else { unescape(text).map(Cow::Owned) }
+        Ok(unescape(text)?.into_bytes().into())
     }
 }
 
 /// Splits what follows an opening quote into the string's inside and what stands behind its closing quote.
-pub(super) fn string(text: &[u8], bytes: Bytes) -> Read<(Quoted<'_>, &[u8])> {
+pub(super) fn string(text: &[u8]) -> Read<(Quoted<'_>, &[u8])> {
     let mut escapes = Escapes::None;
     let mut from = 0;
     loop {
         let rest = text.get(from..).ok_or(NotCanonical)?;
-        let found = memchr::memchr3(b'"', b'\\', b'\n', rest).ok_or(NotCanonical)?;
+        let found = plain(rest);
         match rest.get(found..) {
-            Some([b'"', ..]) => {
-                let (raw, after) = text.split_at_checked(from + found).ok_or(NotCanonical)?;
-                if bytes.controls && raw.iter().any(|byte| *byte < b' ') {
-                    return Err(NotCanonical);
-                }
-                return Ok((Quoted { raw, escapes }, after.get(1..).unwrap_or_default()));
+            Some([b'"', after @ ..]) => {
+                let raw = text.get(..from + found).ok_or(NotCanonical)?;
+                return Ok((Quoted { raw, escapes }, after));
             }
             Some([b'\\', escaped @ ..]) => {
                 let (length, kind) = escape(escaped)?;
@@ -77,6 +56,28 @@ pub(super) fn string(text: &[u8], bytes: Bytes) -> Read<(Quoted<'_>, &[u8])> {
             _ => return Err(NotCanonical),
         }
     }
+}
+
+/// How many bytes there are before a quote, a backslash or a control character. Most strings are short, and a search of
+/// the whole text starts slowly.
+fn plain(text: &[u8]) -> usize {
+    let (words, _) = text.as_chunks::<8>();
+    let near = words.get(..WORDS).unwrap_or(words);
+    for (index, word) in near.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let is = |byte: u8| zeros(word ^ u64::from_le_bytes([byte; 8]));
+        let ends = is(b'"') | is(b'\\') | below(word, b' ');
+        if ends != 0 {
+            return index * 8 + ends.trailing_zeros() as usize / 8;
+        }
+    }
+    let near = near.len() * 8;
+    let far = text.get(near..).unwrap_or_default();
+    let end = memchr::memchr2(b'"', b'\\', far).unwrap_or(far.len());
+    let far = far.get(..end).unwrap_or_default();
+    let controls = far.iter().fold(false, |found, byte| found | (*byte < b' '));
+    let control = if controls { far.iter().position(|byte| *byte < b' ') } else { None };
+    near + control.unwrap_or(end)
 }
 
 /// How many bytes follow the backslash of an escape (RFC 8259, 7). Halves of surrogate pairs are for the general parser.
