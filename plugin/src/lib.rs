@@ -11,6 +11,7 @@ mod progress;
 mod source;
 
 pub use exit::{Exit, Failure};
+pub use source::sources;
 
 use args::{CheckArgs, Cli, Command};
 use clap::{CommandFactory, FromArgMatches};

@@ -99,6 +99,12 @@ fn read_all(inputs: &[Input], progress: &Progress<'_>) -> Vec<SourceObjects> {
     all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Reads one file with everything in it, with the threads that a check takes for it.
+pub fn sources(name: &str, file: &mut dyn unpack::ReadSeek, bytes: u64) -> Vec<SourceObjects> {
+    let (_, helpers) = threads_for(1);
+    read_file(name, file, bytes, helpers)
+}
+
 /// Reads a file, with so many threads beside this one for the items of its Lists.
 fn read_file(name: &str, file: &mut dyn unpack::ReadSeek, bytes: u64, helpers: usize) -> Vec<SourceObjects> {
     if helpers == 0 || bytes < WORTH_THREADS {

@@ -275,7 +275,7 @@ impl Cutter {
             found.take(&node, None, names);
             return Ok(found);
         }
-        let text = match text::checked(&self.rest, lines) {
+        let text = match text::utf8(&self.rest, lines) {
             Ok(text) => text,
             Err(fault) => {
                 let mut found = Found::default();

@@ -14,6 +14,7 @@ use super::node::{Fault, Pos};
 use super::reader::Again;
 use super::strict::is_plain;
 use super::{text, tokens};
+use crate::model::Name;
 
 /// A value that is being read.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(super) struct JsonValue {
     items: Items,
     ends: Ends,
     batches: Option<Batches>,
+    /// The document's kind and apiVersion, as far as they stood before the items in the batches.
+    identity: (Option<Name>, Option<Name>),
 }
 
 /// How the next item is read.
@@ -71,6 +74,7 @@ impl JsonValue {
             items: if strictly { Items::Strictly } else { Items::ByEvents },
             ends: Ends::new(),
             batches: None,
+            identity: (None, None),
         }
     }
 
@@ -125,6 +129,7 @@ impl JsonValue {
         let inherited = self.inherited();
         if let Some(crew) = &mut by.crew {
             let new = || Batches::new(self.limits, Form::Json(inherited));
+            self.identity = self.builder.identity();
             let batches = self.batches.get_or_insert_with(new);
             let done = batches.add(text, at, &mut **crew);
             self.reader.pass_item(advance(at, text));
@@ -182,7 +187,7 @@ impl JsonValue {
         }
         let item = builder.take_item().ok_or(Again::ByEvents)?;
         self.taken = self.taken.and(Taken::of(text.len(), false));
-        self.document.item(item, &self.builder.identity(), names);
+        self.document.item(item, &self.identity, names);
         if self.document.waiting() > 0 { Err(Again::ByEvents) } else { Ok(()) }
     }
 

@@ -11,8 +11,8 @@ fn snapshot(sources: &[(&str, &[u8])]) -> Snapshot {
         let read = sources.iter().rev().map(|(name, bytes)| in_chunks(name, bytes, chunk, limits)).collect();
         assert_eq!(format!("{:#?}", assemble(read)), format!("{at_once:#?}"), "chunks of {chunk}");
     }
-    let events = sources.iter().map(|(name, bytes)| by_events(name, bytes, limits)).collect();
-    assert_eq!(format!("{:#?}", assemble(events)), format!("{at_once:#?}"), "JSON read event by event");
+    let general = sources.iter().map(|(name, bytes)| read_generally(name, bytes, limits)).collect();
+    assert_eq!(format!("{:#?}", assemble(general)), format!("{at_once:#?}"), "without the strict readers");
     let whole = sources.iter().map(|(name, bytes)| as_a_whole(name, bytes, limits)).collect();
     assert_eq!(format!("{:#?}", assemble(whole)), format!("{at_once:#?}"), "read as a whole");
     at_once
@@ -39,21 +39,6 @@ fn as_a_whole(name: &str, bytes: &[u8], limits: Limits) -> SourceObjects {
     reader.restart(Again::Whole(why), None);
     assert_eq!(reader.push(bytes), Ok(()), "a whole document is never sent back");
     reader.finish().expect("a whole document is never sent back")
-}
-
-/// Reads JSON event by event, as what is not canonical is read.
-fn by_events(name: &str, bytes: &[u8], limits: Limits) -> SourceObjects {
-    let mut reader = SourceReader::new(name, limits);
-    reader.restart(Again::ByEvents, None);
-    loop {
-        if reader.push(bytes).is_err() {
-            continue;
-        }
-        match reader.finish() {
-            Ok(objects) => return objects,
-            Err((same, Restart)) => reader = same,
-        }
-    }
 }
 
 /// What was read, a line for each object, kind in doubt, ignored kind and diagnostic.

@@ -32,10 +32,21 @@ impl Lines<'_> {
 
 /// The text, if it is UTF-8 without the control characters that YAML refuses (YAML 1.2.2, 5.1; its parser takes them).
 pub(super) fn checked<'a>(bytes: &'a [u8], lines: Lines<'_>) -> Result<&'a str, Fault> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    let text = utf8(bytes, lines)?;
+    check_characters(text, lines)?;
+    Ok(text)
+}
+
+/// The text, if it is UTF-8.
+pub(super) fn utf8<'a>(bytes: &'a [u8], lines: Lines<'_>) -> Result<&'a str, Fault> {
+    std::str::from_utf8(bytes).map_err(|error| {
         let at = place(bytes.get(..error.valid_up_to()).unwrap_or_default(), lines);
         Fault::new(Code::UnreadableSource, at, "the text is not UTF-8").help("save it as UTF-8")
-    })?;
+    })
+}
+
+fn check_characters(text: &str, lines: Lines<'_>) -> Result<(), Fault> {
+    let bytes = text.as_bytes();
     let suspect = |byte: &u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xc2);
     let mut from = 0;
     while let Some(next) = bytes.get(from..).unwrap_or_default().iter().position(suspect) {
@@ -49,7 +60,7 @@ pub(super) fn checked<'a>(bytes: &'a [u8], lines: Lines<'_>) -> Result<&'a str, 
             _ => from = index + 1,
         }
     }
-    Ok(text)
+    Ok(())
 }
 
 /// Where the byte after `before` stands.
@@ -75,6 +86,12 @@ pub(super) fn read_document(text: &str, lines: Lines<'_>, limits: Limits, names:
         Some(Ok(found)) => return found,
         Some(Err(Broken { found, fault })) if json::is_final(&fault) => return *found,
         _ => {}
+    }
+    // Strings of JSON may hold characters that YAML may not.
+    if let Err(fault) = check_characters(text, lines) {
+        let mut found = Found::default();
+        found.refuse(&fault, None);
+        return found;
     }
     match yaml_documents(text, lines, limits, names) {
         Ok(found) => found,

@@ -5,10 +5,9 @@ mod share;
 mod slim;
 mod truth;
 
-use cilium_exec_check::{Environment, Io, run_to_code};
+use cilium_exec_check::{Environment, Io, run_to_code, sources};
 use cilium_exec_check_core::ingest::assemble;
 use cilium_exec_check_exports::{Format, write};
-use cilium_exec_check_unpack as unpack;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
@@ -62,7 +61,7 @@ fn measure(what: &str, file: &str, cpus: Option<usize>) -> io::Result<()> {
         "check" => cost::of(|| check(file))?,
         "read" => cost::of(|| {
             let bytes = std::fs::metadata(file)?.len();
-            Ok(assemble(unpack::source(file, &mut File::open(file)?, bytes)))
+            Ok(assemble(sources(file, &mut File::open(file)?, bytes)))
         })?,
         "serde-yaml" => {
             cost::of(|| serde_yaml::from_slice::<slim::List>(&std::fs::read(file)?).map_err(other))?

@@ -145,6 +145,13 @@ fn a_crew_of_any_size_finds_what_one_reader_finds() {
 }
 
 #[test]
+fn an_item_that_is_refused_before_its_list_says_a_kind_is_refused_alike_by_a_crew() {
+    any_crew_finds_the_same(
+        r#"{"items":[{"metadata":{"name":"a","name":"b"}},{"metadata":{"name":"c"}}],"kind":"PodList","apiVersion":"v1"}"#,
+    );
+}
+
+#[test]
 fn a_crew_reads_what_is_written_as_kubectl_writes_it() {
     let text = json(true, "\n    ],\n    \"kind\": \"List\"\n}\n");
     let taken = by_crew("f", text.as_bytes(), Limits::default()).taken();
