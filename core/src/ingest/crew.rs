@@ -94,6 +94,10 @@ impl Batch {
 
     /// Adds an item; whether the batch is full then.
     pub(super) fn add(&mut self, item: &[u8], at: Pos) -> bool {
+        if self.text.is_empty() {
+            // Most batches have room for their last item then, and are never moved.
+            self.text.reserve(BATCH + BATCH / 8);
+        }
         self.text.extend_from_slice(item);
         self.items.push((self.text.len(), at));
         self.text.len() >= BATCH
