@@ -5,6 +5,7 @@ mod batches;
 mod blocks;
 mod build;
 mod convert;
+mod copies;
 mod crew;
 mod cut;
 mod document;

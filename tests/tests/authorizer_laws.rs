@@ -42,11 +42,11 @@ fn rule() -> impl Strategy<Value = PolicyRule> {
     let urls = prop_oneof![3 => Just(Vec::new()), 1 => names(&URLS, 2)];
     let parts = (names(&VERBS, 2), names(&GROUPS, 2), names(&RESOURCES, 2), names(&NAMES, 1), urls);
     parts.prop_map(|(verbs, api_groups, resources, resource_names, non_resource_urls)| PolicyRule {
-        verbs,
-        api_groups,
-        resources,
-        resource_names,
-        non_resource_urls,
+        verbs: verbs.into(),
+        api_groups: api_groups.into(),
+        resources: resources.into(),
+        resource_names: resource_names.into(),
+        non_resource_urls: non_resource_urls.into(),
         at: Location::default(),
     })
 }

@@ -278,10 +278,10 @@ impl Objects {
         let (namespace, name) = key(&metadata);
         let rule = |it: rbac::PolicyRule| PolicyRule {
             verbs: it.verbs.into_iter().map(name_of).collect(),
-            api_groups: names(it.api_groups),
-            resources: names(it.resources),
-            resource_names: names(it.resource_names),
-            non_resource_urls: names(it.non_resource_urls),
+            api_groups: names(it.api_groups).into(),
+            resources: names(it.resources).into(),
+            resource_names: names(it.resource_names).into(),
+            non_resource_urls: names(it.non_resource_urls).into(),
             at: Location::default(),
         };
         self.roles.push(Role {
@@ -410,7 +410,8 @@ fn pod_spec(spec: core::PodSpec, annotations: &BTreeMap<String, String>) -> PodS
             seccomp: pod.seccomp_profile.map(|profile| profile.type_.into()),
             se_linux_type: some(pod.se_linux_options.and_then(|options| options.type_)),
             ..SecurityContext::default()
-        },
+        }
+        .into(),
         volumes: spec.volumes.into_iter().flatten().map(volume).collect(),
         containers,
     }
@@ -443,7 +444,8 @@ fn container(it: core::Container, kind: ContainerKind, annotations: &BTreeMap<St
             seccomp: context.seccomp_profile.map(|profile| profile.type_.into()),
             se_linux_type: some(context.se_linux_options.and_then(|options| options.type_)),
             proc_mount: some(context.proc_mount),
-        },
+        }
+        .into(),
         mounts: it.volume_mounts.into_iter().flatten().map(mount).collect(),
         at: Location::default(),
     }

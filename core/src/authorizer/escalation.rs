@@ -8,7 +8,7 @@ use crate::model::{Name, PolicyRule};
 
 /// Whether the held rules cover every single right of a rule, each right by one of them.
 pub fn is_covered(rule: &PolicyRule, held: &[&PolicyRule]) -> bool {
-    let names: Vec<Option<&Name>> = match rule.resource_names.as_slice() {
+    let names: Vec<Option<&Name>> = match &*rule.resource_names {
         [] => vec![None],
         names => names.iter().map(Some).collect(),
     };
@@ -36,10 +36,10 @@ mod tests {
     use crate::model::{Name, PolicyRule};
 
     fn rule(verbs: &str, resources: &str, names: &str) -> PolicyRule {
-        let list = |text: &str| text.split_whitespace().map(Name::from).collect::<Vec<Name>>();
+        let list = |text: &str| text.split_whitespace().map(Name::from).collect::<std::sync::Arc<[Name]>>();
         PolicyRule {
             verbs: list(verbs),
-            api_groups: vec![Name::from("")],
+            api_groups: [Name::from("")].into(),
             resources: list(resources),
             resource_names: list(names),
             ..PolicyRule::default()
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_path_is_covered_by_one_that_it_begins_with() {
         let paths = |urls: &[&str]| PolicyRule {
-            verbs: vec![Name::from("get")],
+            verbs: [Name::from("get")].into(),
             non_resource_urls: urls.iter().map(|url| Name::from(*url)).collect(),
             ..PolicyRule::default()
         };

@@ -194,7 +194,7 @@ impl Judge<'_> {
     /// Only what is mounted counts: a volume that the pod declares and this container leaves alone is out of its
     /// reach. User namespaces don't help here, since kubelets map the ids of volumes as well (KEP-127).
     fn host_paths(&mut self) {
-        for mount in &self.container.mounts {
+        for mount in self.container.mounts.iter() {
             let source =
                 self.spec.volumes.iter().find(|volume| volume.name == mount.volume).map(|v| &v.source);
             let Some(VolumeSource::HostPath(path)) = source else { continue };

@@ -24,7 +24,7 @@ fn object(text: &str) -> (Option<Name>, Name) {
 
 /// Verbs, groups, resources, resource names, URLs; `core` is the core group.
 fn rule(text: &str) -> PolicyRule {
-    let mut lists = text.split(' ').map(|field| -> Vec<Name> {
+    let mut lists = text.split(' ').map(|field| -> std::sync::Arc<[Name]> {
         let items = field.split(',').filter(|item| *item != "-");
         items.map(|item| if item == "core" { "".into() } else { item.into() }).collect()
     });

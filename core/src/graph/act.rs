@@ -277,7 +277,7 @@ impl Attempt<'_, '_> {
         }
         for pattern in requests {
             let rules = self.holder.rules(Request::from(*pattern), None);
-            let names = rules.iter().flat_map(|(_, rule)| &rule.resource_names);
+            let names = rules.iter().flat_map(|(_, rule)| rule.resource_names.iter());
             nodes.extend(names.map(|name| Name::from(name.strip_prefix("system:node:").unwrap_or(name))));
         }
         nodes

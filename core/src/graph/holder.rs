@@ -46,7 +46,7 @@ pub(super) struct BoundRights {
 
 impl Default for BoundRights {
     fn default() -> Self {
-        let every = || vec![Name::from("*")];
+        let every = || [Name::from("*")].into();
         let wildcard =
             PolicyRule { verbs: every(), api_groups: every(), resources: every(), ..PolicyRule::default() };
         BoundRights { by_role: RefCell::default(), wildcard }
@@ -173,7 +173,7 @@ impl<'a> Holder<'a> {
             if !authorizer::name_restricted(rule) {
                 return None;
             }
-            names.extend(&rule.resource_names);
+            names.extend(rule.resource_names.iter());
         }
         Some(names)
     }

@@ -9,7 +9,7 @@ use crate::model::{Labels, Location, Name, SourceId};
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'a> {
     pub(crate) node: Option<&'a Node>,
-    names: &'a Names,
+    pub(crate) names: &'a Names,
 }
 
 type Read<T> = Result<T, Fault>;

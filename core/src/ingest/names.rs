@@ -1,12 +1,13 @@
 //! The text of a name → the one copy of it that all objects share.
 
 use super::blocks::Blocks;
-use crate::model::Name;
+use super::copies::Copies;
 pub(super) use crate::model::hash;
+use crate::model::{Mount, Name, SecurityContext, Volume};
 use hashbrown::hash_table::{Entry, HashTable};
 use std::cell::RefCell;
 
-/// Names that were seen, so that equal ones share their text.
+/// Names that were seen, so that equal ones share their text, and parts that many objects have in common.
 #[derive(Debug)]
 pub(crate) struct Names {
     /// Text of YAML of which nothing is kept.
@@ -15,6 +16,11 @@ pub(crate) struct Names {
     pub(super) values: RefCell<Blocks>,
     known: RefCell<HashTable<Name>>,
     empty: Name,
+    /// Lists of names, as rules have them.
+    pub(super) lists: Copies<[Name]>,
+    pub(super) securities: Copies<SecurityContext>,
+    pub(super) volumes: Copies<[Volume]>,
+    pub(super) mounts: Copies<[Mount]>,
 }
 
 impl Default for Names {
@@ -24,6 +30,10 @@ impl Default for Names {
             values: RefCell::default(),
             known: RefCell::default(),
             empty: Name::from(""),
+            lists: Copies::default(),
+            securities: Copies::default(),
+            volumes: Copies::default(),
+            mounts: Copies::default(),
         }
     }
 }

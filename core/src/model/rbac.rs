@@ -1,6 +1,7 @@
 //! Roles and bindings, as stored: nothing is interpreted here, odd objects included.
 
 use super::names::{Labels, Location, Name};
+use std::sync::Arc;
 
 /// A `ClusterRole` (`namespace` is `None`) or a `Role`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,19 +20,19 @@ pub struct Role {
     pub at: Location,
 }
 
-/// One item of `rules`.
+/// One item of `rules`. Rules of many roles have lists in common, of which there is one copy.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PolicyRule {
     /// `verbs`.
-    pub verbs: Vec<Name>,
+    pub verbs: Arc<[Name]>,
     /// `apiGroups`.
-    pub api_groups: Vec<Name>,
+    pub api_groups: Arc<[Name]>,
     /// `resources`, subresources as `pods/exec`.
-    pub resources: Vec<Name>,
+    pub resources: Arc<[Name]>,
     /// `resourceNames`; empty means every name.
-    pub resource_names: Vec<Name>,
+    pub resource_names: Arc<[Name]>,
     /// `nonResourceURLs`.
-    pub non_resource_urls: Vec<Name>,
+    pub non_resource_urls: Arc<[Name]>,
     /// Where the item starts.
     pub at: Location,
 }

@@ -1,6 +1,7 @@
 //! Pods and the workloads that make them: the parts that decide what code in them may do.
 
 use super::names::{Labels, Location, Name};
+use std::sync::Arc;
 
 /// A Pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +56,8 @@ pub struct Workload {
     pub at: Location,
 }
 
-/// The parts of a pod's spec that the rules read.
+/// The parts of a pod's spec that the rules read. Pods of one template, and of many, have parts in common, of which there is
+/// one copy.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PodSpec {
     /// `serviceAccountName`, else the deprecated `serviceAccount`.
@@ -73,9 +75,9 @@ pub struct PodSpec {
     /// `hostUsers`; `Some(false)` puts the pod in a user namespace.
     pub host_users: Option<bool>,
     /// `securityContext` of the pod; a container's own fields win over it, field by field.
-    pub security: SecurityContext,
+    pub security: Arc<SecurityContext>,
     /// `volumes`.
-    pub volumes: Vec<Volume>,
+    pub volumes: Arc<[Volume]>,
     /// Containers, init containers and ephemeral containers, in that order.
     pub containers: Vec<Container>,
 }
@@ -102,9 +104,9 @@ pub struct Container {
     /// `stdin`: attach gives input to the running process.
     pub stdin: bool,
     /// Its security context, with the AppArmor annotation of older versions folded in.
-    pub security: SecurityContext,
+    pub security: Arc<SecurityContext>,
     /// `volumeMounts`.
-    pub mounts: Vec<Mount>,
+    pub mounts: Arc<[Mount]>,
     /// Where the item starts.
     pub at: Location,
 }
@@ -123,7 +125,7 @@ pub enum ContainerKind {
 }
 
 /// A `SecurityContext` or `PodSecurityContext`: the union of the fields that the rules read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct SecurityContext {
     /// `privileged`.
     pub privileged: Option<bool>,
@@ -146,7 +148,7 @@ pub struct SecurityContext {
 }
 
 /// `capabilities`, as written.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Capabilities {
     /// `add`.
     pub add: Vec<Name>,
@@ -155,7 +157,7 @@ pub struct Capabilities {
 }
 
 /// One volume of a pod.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Volume {
     /// Its name.
     pub name: Name,
@@ -164,7 +166,7 @@ pub struct Volume {
 }
 
 /// What a volume holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum VolumeSource {
     /// `hostPath.path`.
     HostPath(Name),
@@ -186,7 +188,7 @@ pub enum VolumeSource {
 }
 
 /// One item of `volumeMounts`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Mount {
     /// The volume's name.
     pub volume: Name,

@@ -368,7 +368,7 @@ impl Holder<'_> {
             })
         };
         rules.iter().all(|rule| {
-            let names: Vec<Option<&Name>> = match rule.resource_names.as_slice() {
+            let names: Vec<Option<&Name>> = match &*rule.resource_names {
                 [] => vec![None],
                 names => names.iter().map(Some).collect(),
             };

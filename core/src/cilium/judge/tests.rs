@@ -77,8 +77,9 @@ fn pod(case: &Case) -> Pod {
                 drop: Vec::new(),
             },
             ..SecurityContext::default()
-        },
-        mounts: if index == 0 { mounts.clone() } else { Vec::new() },
+        }
+        .into(),
+        mounts: if index == 0 { mounts.clone().into() } else { Default::default() },
         at: Location::default(),
     });
     Pod {

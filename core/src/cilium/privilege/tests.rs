@@ -5,6 +5,7 @@ use crate::cilium::Privilege::{self, Elevated, Ordinary, RootEquivalent};
 use crate::model::{
     Container, ContainerKind, Location, Mount, Name, PodSpec, SecurityContext, Volume, VolumeSource,
 };
+use std::sync::Arc;
 
 fn names(list: &[&str]) -> Vec<Name> {
     list.iter().map(|name| (*name).into()).collect()
@@ -22,20 +23,36 @@ fn container(name: &str, kind: ContainerKind) -> Container {
         image: None,
         command: None,
         stdin: false,
-        security: SecurityContext::default(),
-        mounts: Vec::new(),
+        security: Default::default(),
+        mounts: Default::default(),
         at: Location::default(),
     }
 }
 
+/// The context of the first container.
+fn own(spec: &mut PodSpec) -> &mut SecurityContext {
+    Arc::make_mut(&mut spec.containers[0].security)
+}
+
+/// The context of the pod.
+fn whole(spec: &mut PodSpec) -> &mut SecurityContext {
+    Arc::make_mut(&mut spec.security)
+}
+
+fn volume(spec: &mut PodSpec, path: &str) {
+    let more = Volume { name: path.into(), source: VolumeSource::HostPath(path.into()) };
+    spec.volumes = spec.volumes.iter().cloned().chain([more]).collect();
+}
+
 fn add(spec: &mut PodSpec, capabilities: &[&str]) {
-    spec.containers[0].security.capabilities.add = names(capabilities);
+    own(spec).capabilities.add = names(capabilities);
 }
 
 fn mount(spec: &mut PodSpec, path: &str, read_only: bool) {
-    spec.volumes.push(Volume { name: path.into(), source: VolumeSource::HostPath(path.into()) });
+    volume(spec, path);
     let mount = Mount { volume: path.into(), path: "/x".into(), read_only, bidirectional: false };
-    spec.containers[0].mounts.push(mount);
+    let mounts = spec.containers[0].mounts.iter().cloned();
+    spec.containers[0].mounts = mounts.chain([mount]).collect();
 }
 
 /// Changes a plain pod, and compares its privilege and the codes and levels of its evidence.
@@ -54,20 +71,16 @@ fn a_plain_container_is_ordinary() {
 
 #[test]
 fn privileged_is_root_whoever_runs() {
-    check(
-        |s| s.containers[0].security.privileged = Some(true),
-        RootEquivalent,
-        &[("privileged", RootEquivalent)],
-    );
+    check(|s| own(s).privileged = Some(true), RootEquivalent, &[("privileged", RootEquivalent)]);
     check(
         |s| {
-            s.containers[0].security.privileged = Some(true);
-            s.security.run_as_user = Some(1000);
+            own(s).privileged = Some(true);
+            whole(s).run_as_user = Some(1000);
         },
         RootEquivalent,
         &[("privileged", RootEquivalent)],
     );
-    check(|s| s.containers[0].security.privileged = Some(false), Ordinary, &[]);
+    check(|s| own(s).privileged = Some(false), Ordinary, &[]);
 }
 
 #[test]
@@ -118,7 +131,7 @@ fn the_prefix_form_counts_and_drops_come_last() {
     check(
         |s| {
             add(s, &["SYS_ADMIN"]);
-            s.containers[0].security.capabilities.drop = names(&["SYS_ADMIN"]);
+            own(s).capabilities.drop = names(&["SYS_ADMIN"]);
         },
         Ordinary,
         &[],
@@ -130,7 +143,7 @@ fn a_user_other_than_root_has_no_use_for_added_capabilities() {
     check(
         |s| {
             add(s, &["SYS_ADMIN"]);
-            s.security.run_as_user = Some(65532);
+            whole(s).run_as_user = Some(65532);
         },
         Elevated,
         &[("cap-sys-admin", Elevated)],
@@ -138,8 +151,8 @@ fn a_user_other_than_root_has_no_use_for_added_capabilities() {
     check(
         |s| {
             add(s, &["SYS_ADMIN"]);
-            s.containers[0].security.run_as_non_root = Some(true);
-            s.containers[0].security.allow_privilege_escalation = Some(false);
+            own(s).run_as_non_root = Some(true);
+            own(s).allow_privilege_escalation = Some(false);
         },
         Ordinary,
         &[],
@@ -151,12 +164,12 @@ fn a_containers_own_fields_win_over_the_pods_one_by_one() {
     check(
         |s| {
             add(s, &["SYS_ADMIN"]);
-            s.security.run_as_user = Some(1000);
-            s.security.app_armor = Some("Unconfined".into());
-            s.security.seccomp = Some("Unconfined".into());
-            s.containers[0].security.run_as_user = Some(0);
-            s.containers[0].security.seccomp = Some("RuntimeDefault".into());
-            s.containers[0].security.se_linux_type = Some("spc_t".into());
+            whole(s).run_as_user = Some(1000);
+            whole(s).app_armor = Some("Unconfined".into());
+            whole(s).seccomp = Some("Unconfined".into());
+            own(s).run_as_user = Some(0);
+            own(s).seccomp = Some("RuntimeDefault".into());
+            own(s).se_linux_type = Some("spc_t".into());
         },
         RootEquivalent,
         &[
@@ -169,7 +182,7 @@ fn a_containers_own_fields_win_over_the_pods_one_by_one() {
 
 #[test]
 fn missing_confinement_alone_is_no_privilege() {
-    check(|s| s.security.app_armor = Some("unconfined".into()), Ordinary, &[]);
+    check(|s| whole(s).app_armor = Some("unconfined".into()), Ordinary, &[]);
     check(|s| s.host_ipc = true, Ordinary, &[]);
 }
 
@@ -178,7 +191,7 @@ fn privilege_escalation_switched_off_takes_no_capability_from_root() {
     check(
         |s| {
             add(s, &["SYS_ADMIN"]);
-            s.containers[0].security.allow_privilege_escalation = Some(false);
+            own(s).allow_privilege_escalation = Some(false);
         },
         RootEquivalent,
         &[("cap-sys-admin", RootEquivalent)],
@@ -197,7 +210,7 @@ fn a_user_namespace_holds_capabilities_but_not_files() {
     );
     check(
         |s| {
-            s.containers[0].security.privileged = Some(true);
+            own(s).privileged = Some(true);
             s.host_users = Some(false);
         },
         Elevated,
@@ -221,16 +234,12 @@ fn host_paths_count_where_they_are_mounted_and_for_whom() {
     check(
         |s| {
             mount(s, "/", true);
-            s.security.run_as_user = Some(65534);
+            whole(s).run_as_user = Some(65534);
         },
         Elevated,
         &[("host-path-ro", Elevated)],
     );
-    check(
-        |s| s.volumes.push(Volume { name: "usr".into(), source: VolumeSource::HostPath("/usr".into()) }),
-        Ordinary,
-        &[],
-    );
+    check(|s| volume(s, "/usr"), Ordinary, &[]);
 }
 
 #[test]
@@ -238,7 +247,8 @@ fn mounts_that_appear_on_the_node_are_root() {
     check(
         |s| {
             mount(s, "/data", false);
-            s.containers[0].mounts[0].bidirectional = true;
+            let mounts = s.containers[0].mounts.iter().cloned();
+            s.containers[0].mounts = mounts.map(|mount| Mount { bidirectional: true, ..mount }).collect();
         },
         RootEquivalent,
         &[("bidirectional-mount", RootEquivalent), ("host-path-rw", Elevated)],
@@ -254,7 +264,7 @@ fn init_containers_are_left_aside_and_sidecars_and_injected_ones_are_not() {
     ] {
         let mut spec = plain();
         let mut other = container("other", kind);
-        other.security.privileged = Some(true);
+        Arc::make_mut(&mut other.security).privileged = Some(true);
         spec.containers.push(other);
         assert_eq!(privilege(&spec).0, level, "{kind:?}");
     }

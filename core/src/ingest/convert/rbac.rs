@@ -24,12 +24,13 @@ pub(super) fn role(root: Fields<'_>, meta: Meta<'_>) -> Result<Role, Fault> {
 }
 
 fn rule(rule: Fields<'_>) -> Result<PolicyRule, Fault> {
+    let list = |key: &str| rule.texts(key).map(|list| rule.names.lists.share(list));
     Ok(PolicyRule {
-        verbs: rule.texts("verbs")?,
-        api_groups: rule.texts("apiGroups")?,
-        resources: rule.texts("resources")?,
-        resource_names: rule.texts("resourceNames")?,
-        non_resource_urls: rule.texts("nonResourceURLs")?,
+        verbs: list("verbs")?,
+        api_groups: list("apiGroups")?,
+        resources: list("resources")?,
+        resource_names: list("resourceNames")?,
+        non_resource_urls: list("nonResourceURLs")?,
         at: rule.at(),
     })
 }

@@ -79,8 +79,8 @@ fn pod_spec(spec: Fields<'_>, annotations: Fields<'_>) -> Result<PodSpec, Fault>
         host_pid: spec.flag("hostPID")?.unwrap_or_default(),
         host_ipc: spec.flag("hostIPC")?.unwrap_or_default(),
         host_users: spec.flag("hostUsers")?,
-        security: security(spec.object("securityContext")?)?,
-        volumes: spec.list("volumes", volume)?,
+        security: spec.names.securities.share(security(spec.object("securityContext")?)?),
+        volumes: spec.names.volumes.share(spec.list("volumes", volume)?),
         containers,
     })
 }
@@ -98,8 +98,8 @@ fn container(fields: Fields<'_>, list: ContainerKind, annotations: Fields<'_>) -
         image: fields.non_empty("image")?,
         command: fields.first_text("command")?,
         stdin: fields.flag("stdin")?.unwrap_or_default(),
-        security,
-        mounts: fields.list("volumeMounts", mount)?,
+        security: fields.names.securities.share(security),
+        mounts: fields.names.mounts.share(fields.list("volumeMounts", mount)?),
         at: fields.at(),
     })
 }
