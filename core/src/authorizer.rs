@@ -14,4 +14,6 @@ pub use rules::{
     ResourceRequest, coverage, name_matches, name_restricted, names_resource, path_matches, proxied_object,
     proxy_name_matches, rule_covers,
 };
-pub use subjects::{IMPLIED_PREFIX, Identity, identity_of, implied_groups, user_identity, username};
+pub use subjects::{
+    IMPLIED_PREFIX, Identity, identity_of, implied_groups, is_nobody, user_identity, username,
+};

@@ -74,7 +74,7 @@ fn dangling(world: &World<'_>, binding: &Binding) -> Option<Note> {
 
 /// A subject that can match nobody.
 fn nobody(world: &World<'_>, binding: &Binding) -> Vec<Note> {
-    let unmatched = binding.subjects.iter().filter(|item| authorizer::identity_of(binding, item).is_none());
+    let unmatched = binding.subjects.iter().filter(|item| authorizer::is_nobody(binding, item));
     unmatched
         .map(|item| {
             let message = format!("its subject {} `{}` matches nobody", item.kind, item.name);

@@ -37,18 +37,27 @@ pub fn identity_of(binding: &Binding, subject: &Subject) -> Option<Identity> {
         "User" => Some(known_identity(&subject.name).unwrap_or_else(|| Identity::User(subject.name.clone()))),
         "Group" => Some(Identity::Group(subject.name.clone())),
         "ServiceAccount" => {
-            let namespace = account_namespace(binding, subject)?;
+            let namespace = account_namespace(binding, subject)?.clone();
             Some(Identity::ServiceAccount { namespace, name: subject.name.clone() })
         }
         _ => None,
     }
 }
 
+/// Whether a subject can match nobody: no identity stands for it.
+pub fn is_nobody(binding: &Binding, subject: &Subject) -> bool {
+    match &*subject.kind {
+        "User" | "Group" => false,
+        "ServiceAccount" => account_namespace(binding, subject).is_none(),
+        _ => true,
+    }
+}
+
 /// The namespace of a ServiceAccount subject: its own, else the RoleBinding's
 /// (Kubernetes v1.37.2 pkg/registry/rbac/validation/rule.go, `appliesToUser`).
-fn account_namespace(binding: &Binding, subject: &Subject) -> Option<Name> {
+fn account_namespace<'a>(binding: &'a Binding, subject: &'a Subject) -> Option<&'a Name> {
     let own = Some(&subject.namespace).filter(|namespace| !namespace.is_empty());
-    own.or(binding.namespace.as_ref()).filter(|namespace| !namespace.is_empty()).cloned()
+    own.or(binding.namespace.as_ref()).filter(|namespace| !namespace.is_empty())
 }
 
 /// What a request must carry for a subject to match it.
@@ -67,7 +76,7 @@ pub(super) fn matched(binding: &Binding, subject: &Subject) -> Option<Matched> {
         "Group" => Some(Matched::Group(subject.name.clone())),
         "ServiceAccount" => {
             let namespace = account_namespace(binding, subject)?;
-            Some(Matched::User(account_username(&namespace, &subject.name).into()))
+            Some(Matched::User(account_username(namespace, &subject.name).into()))
         }
         _ => None,
     }

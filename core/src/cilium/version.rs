@@ -12,8 +12,10 @@ pub(super) fn repository(image: &str) -> &str {
 
 /// Repository and tag. A colon before the last slash is the registry's port.
 fn split(image: &str) -> (&str, Option<&str>) {
-    let named = image.split('@').next().unwrap_or(image);
-    match named.rsplit_once(':') {
+    let bytes = image.as_bytes();
+    let named = memchr::memchr(b'@', bytes).and_then(|end| image.get(..end)).unwrap_or(image);
+    let colon = memchr::memrchr(b':', named.as_bytes());
+    match colon.and_then(|colon| Some((named.get(..colon)?, named.get(colon + 1..)?))) {
         Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
         _ => (named, None),
     }

@@ -55,28 +55,36 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Kind, and name; a pod of its own has the kind `Pod`.
-type Key = (Name, Name, Name);
+/// Groups by kind and name, by namespace; a pod of its own has the kind `Pod`.
+type Groups<'a> = BTreeMap<Name, BTreeMap<(Name, Name), Group<'a>>>;
 
 /// Groups all pods and workloads of a snapshot, sorted by namespace, kind and name.
 pub(super) fn groups(snapshot: &Snapshot) -> Vec<Group<'_>> {
     let made = Made::new(snapshot);
-    let mut groups: BTreeMap<Key, Group<'_>> = BTreeMap::new();
+    let mut groups = Groups::new();
     for (index, workload) in snapshot.workloads.iter().enumerate() {
         let own = OwnerRef { kind: workload.kind.into(), name: workload.name.clone() };
         let Some(home) = made.home(workload, &own) else { continue };
-        let group = entry(&mut groups, &workload.namespace, Some(home.clone()), &workload.name);
+        let of_namespace = groups.entry(workload.namespace.clone()).or_default();
+        let group = entry(of_namespace, &workload.namespace, Some(home.clone()), &workload.name);
         if home == own {
             group.workload_index.get_or_insert(index);
         }
         group.add(Template { labels: &workload.template_labels, spec: &workload.spec });
     }
-    for (index, pod) in snapshot.pods.iter().enumerate().filter(|(_, pod)| !pod.finished) {
-        let group = entry(&mut groups, &pod.namespace, made.workload_of(pod), &pod.name);
-        group.pods.push(index);
-        group.add(Template { labels: &pod.labels, spec: &pod.spec });
+    // They stand in the order of their namespaces, so that each is looked up once.
+    let mut from = 0;
+    for pods in snapshot.pods.chunk_by(|a, b| a.namespace == b.namespace) {
+        let Some(first) = pods.first() else { continue };
+        let of_namespace = groups.entry(first.namespace.clone()).or_default();
+        for (index, pod) in (from..).zip(pods).filter(|(_, pod)| !pod.finished) {
+            let group = entry(of_namespace, &pod.namespace, made.workload_of(pod), &pod.name);
+            group.pods.push(index);
+            group.add(Template { labels: &pod.labels, spec: &pod.spec });
+        }
+        from += pods.len();
     }
-    groups.into_values().collect()
+    groups.into_values().flat_map(BTreeMap::into_values).collect()
 }
 
 /// How privileged a workload is: the worst of its template and its pods, whose specs may differ while it is rolled out.
@@ -94,14 +102,14 @@ pub(super) fn privilege(group: &Group<'_>) -> (Privilege, Vec<PrivilegeEvidence>
 }
 
 fn entry<'m, 'a>(
-    groups: &'m mut BTreeMap<Key, Group<'a>>,
+    of_namespace: &'m mut BTreeMap<(Name, Name), Group<'a>>,
     namespace: &Name,
     workload: Option<OwnerRef>,
     pod: &Name,
 ) -> &'m mut Group<'a> {
     let workload = workload.map(|owner| (owner.kind, owner.name));
     let (kind, name) = workload.clone().unwrap_or_else(|| ("Pod".into(), pod.clone()));
-    groups.entry((namespace.clone(), kind, name)).or_insert_with(|| Group {
+    of_namespace.entry((kind, name)).or_insert_with(|| Group {
         namespace: namespace.clone(),
         workload,
         workload_index: None,

@@ -8,12 +8,13 @@ use crate::authorizer::{self, Identity};
 use crate::model::Name;
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
+use std::rc::Rc;
 
 /// Nodes, the edges that leave them, and the effects they amount to.
 #[derive(Debug, Default)]
 pub struct Graph {
-    nodes: Vec<Node>,
-    ids: BTreeMap<Node, NodeId>,
+    nodes: Vec<Rc<Node>>,
+    ids: BTreeMap<Rc<Node>, NodeId>,
     edges: Vec<BTreeSet<Edge>>,
     sinks: Vec<BTreeSet<Sink>>,
 }
@@ -34,8 +35,8 @@ impl Graph {
 
     /// Adds what follows from every node from `next` on, new ones included; returns how many there are then.
     fn expand(&mut self, field: &Field<'_>, mut next: usize) -> usize {
-        while let Some(node) = self.node(NodeId(next)).cloned() {
-            if let Node::Acting(actor) = &node {
+        while let Some(node) = self.nodes.get(next).cloned() {
+            if let Node::Acting(actor) = &*node {
                 act(self, field, NodeId(next), actor);
             }
             sinks::follow(self, field, NodeId(next), &node);
@@ -47,11 +48,11 @@ impl Graph {
     /// The id of a node, which is added where it is new.
     pub fn id(&mut self, node: Node) -> NodeId {
         let id = NodeId(self.nodes.len());
-        let place = match self.ids.entry(node) {
+        let place = match self.ids.entry(Rc::new(node)) {
             Entry::Occupied(known) => return *known.get(),
             Entry::Vacant(place) => place,
         };
-        self.nodes.push(place.key().clone());
+        self.nodes.push(Rc::clone(place.key()));
         place.insert(id);
         self.edges.push(BTreeSet::new());
         self.sinks.push(BTreeSet::new());
@@ -91,7 +92,7 @@ impl Graph {
 
     /// A node by its id.
     pub fn node(&self, id: NodeId) -> Option<&Node> {
-        self.nodes.get(id.0)
+        self.nodes.get(id.0).map(|node| &**node)
     }
 
     /// The node itself, or the one that it leads along.
@@ -119,7 +120,7 @@ impl Graph {
 
     /// Every identity that acts with a credential of its own, sorted, with its node.
     pub fn identities(&self) -> impl Iterator<Item = (&Identity, NodeId)> {
-        self.ids.iter().filter_map(|(node, id)| match node {
+        self.ids.iter().filter_map(|(node, id)| match &**node {
             Node::Acting(actor) if *actor == Actor::new(actor.identity.clone()) => {
                 Some((&actor.identity, *id))
             }

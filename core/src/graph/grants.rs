@@ -6,6 +6,7 @@ use super::requests::{self, Request, RequestKey, RequestSet};
 use crate::authorizer::{self, Identity, ResourceRequest};
 use crate::model::{Name, PolicyRule};
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 use std::rc::Rc;
 
 /// One rule that covers a request, through one binding, for one of its subjects.
@@ -44,12 +45,12 @@ impl Covered {
     }
 }
 
-/// A role that covers some request, held through one subject of a binding.
+/// A role that covers some request, held through one subject of a binding; there are many of them.
 #[derive(Debug)]
 struct Holding {
-    binding: usize,
-    subject: usize,
-    role: usize,
+    binding: u32,
+    subject: u32,
+    role: u32,
     covered: Rc<Covered>,
 }
 
@@ -57,8 +58,9 @@ struct Holding {
 #[derive(Debug, Default)]
 pub(super) struct Rights {
     holdings: Vec<Holding>,
-    held: RequestSet,
-    /// With what its groups hold; one for all identities that hold the same.
+    /// Every request that they cover, in one copy for all identities that hold the same.
+    held: Rc<RequestSet>,
+    /// With what its groups hold.
     whole: Rc<RequestSet>,
 }
 
@@ -66,19 +68,31 @@ impl Rights {
     /// Those of a role that is bound in a way which the input does not show.
     pub(super) fn of_role(covered: Covered, role: usize) -> Self {
         let mut rights = Rights::default();
-        rights.add(Holding { binding: usize::MAX, subject: 0, role, covered: Rc::new(covered) });
+        rights.add(usize::MAX, 0, role, Rc::new(covered));
+        rights.held = Rc::new(rights.covered());
         rights
     }
 
-    fn add(&mut self, holding: Holding) {
-        self.held.extend(&holding.covered.requests);
-        self.holdings.push(holding);
+    fn add(&mut self, binding: usize, subject: usize, role: usize, covered: Rc<Covered>) {
+        // Most hold one role or two.
+        if self.holdings.capacity() == self.holdings.len() {
+            self.holdings.reserve_exact(self.holdings.len().max(1));
+        }
+        let [binding, subject, role] = [binding, subject, role].map(narrow);
+        self.holdings.push(Holding { binding, subject, role, covered });
+    }
+
+    fn covered(&self) -> RequestSet {
+        let mut held = RequestSet::default();
+        self.holdings.iter().for_each(|holding| held.extend(&holding.covered.requests));
+        held
     }
 
     /// The rules that cover a request.
     pub(super) fn of(&self, key: RequestKey) -> impl Iterator<Item = Grant> + '_ {
         let covering = self.holdings.iter().filter(move |holding| holding.covered.requests.holds(key));
         covering.flat_map(move |&Holding { binding, subject, role, ref covered }| {
+            let [binding, subject, role] = [binding, subject, role].map(widen);
             covered.of(key).map(move |rule| Grant { binding, subject, role, rule })
         })
     }
@@ -87,6 +101,15 @@ impl Rights {
     pub(super) fn held(&self) -> &RequestSet {
         &self.held
     }
+}
+
+/// An index in half the room; one that is too large stands for none, as [`usize::MAX`] does.
+fn narrow(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+fn widen(index: u32) -> usize {
+    if index == u32::MAX { usize::MAX } else { index as usize }
 }
 
 /// All grants of the requests that the catalogue asks for.
@@ -102,17 +125,18 @@ impl Grants {
     /// is passed over.
     pub fn new(world: &World<'_>) -> Self {
         let mut matching = Matching::default();
-        let mut by_role: BTreeMap<usize, Option<Rc<Covered>>> = BTreeMap::new();
+        let mut by_role: Vec<Option<Option<Rc<Covered>>>> = vec![None; world.snapshot.roles.len()];
         let mut by_identity: BTreeMap<Identity, Rights> = BTreeMap::new();
         for (index, binding) in world.snapshot.bindings.iter().enumerate() {
             for &role in world.roles.resolve(binding) {
-                let covered = by_role.entry(role).or_insert_with(|| matching.shared(world, role));
-                let Some(covered) = covered else { continue };
+                let Some(known) = by_role.get_mut(role) else { continue };
+                let Some(covered) = known.get_or_insert_with(|| matching.shared(world, role)) else {
+                    continue;
+                };
                 for (subject, item) in binding.subjects.iter().enumerate() {
                     let Some(identity) = authorizer::identity_of(binding, item) else { continue };
-                    let covered = Rc::clone(covered);
                     let rights = by_identity.entry(identity).or_default();
-                    rights.add(Holding { binding: index, subject, role, covered });
+                    rights.add(index, subject, role, Rc::clone(covered));
                 }
             }
         }
@@ -121,19 +145,26 @@ impl Grants {
             _ => None,
         });
         let mut grants = Grants { implied: implied.collect(), by_identity };
-        grants.add_groups();
+        grants.sum_up();
         grants
     }
 
-    /// Works out what each identity holds with its groups.
-    fn add_groups(&mut self) {
+    /// Works out what each identity holds by itself and with its groups.
+    fn sum_up(&mut self) {
         let mut known: BTreeSet<Rc<RequestSet>> = BTreeSet::new();
+        let mut shared = |set: RequestSet| match known.get(&set) {
+            Some(known) => Rc::clone(known),
+            None => {
+                let set = Rc::new(set);
+                known.insert(Rc::clone(&set));
+                set
+            }
+        };
+        self.by_identity.values_mut().for_each(|rights| rights.held = shared(rights.covered()));
         let wholes = self.by_identity.iter().map(|(identity, rights)| {
             let mut whole = self.held_by_groups(identity);
             whole.extend(&rights.held);
-            let shared = known.get(&whole).cloned().unwrap_or_else(|| Rc::new(whole));
-            known.insert(Rc::clone(&shared));
-            shared
+            if whole == *rights.held { Rc::clone(&rights.held) } else { shared(whole) }
         });
         let wholes: Vec<Rc<RequestSet>> = wholes.collect();
         for (rights, whole) in self.by_identity.values_mut().zip(wholes) {
@@ -158,6 +189,16 @@ impl Grants {
             Some(rights) => *rights.whole,
             None => self.held_by_groups(identity),
         }
+    }
+
+    /// The accounts of a namespace among them.
+    pub(super) fn accounts_in(&self, namespace: &Name) -> impl Iterator<Item = &Name> {
+        let first = Identity::ServiceAccount { namespace: namespace.clone(), name: Name::from("") };
+        let from = self.by_identity.range(first..).map(|(identity, _)| identity);
+        from.map_while(move |identity| match identity {
+            Identity::ServiceAccount { namespace: its, name } => (its == namespace).then_some(name),
+            _ => None,
+        })
     }
 
     /// Every identity that holds at least one of the requests, sorted.
@@ -201,7 +242,9 @@ pub fn granted_in<'a>(world: &World<'a>, grant: Grant) -> Option<&'a Name> {
 /// Which requests of the catalogue rules cover; rules that say the same are matched once.
 #[derive(Debug, Default)]
 pub(super) struct Matching<'a> {
-    by_rule: BTreeMap<[&'a [Name]; 3], Vec<RequestKey>>,
+    /// By where the lists of a rule are: those of rules that say the same are one, for the most part.
+    by_rule: BTreeMap<[(*const Name, usize); 3], Vec<RequestKey>>,
+    world: PhantomData<&'a ()>,
     known: BTreeSet<Rc<Covered>>,
 }
 
@@ -230,7 +273,8 @@ impl<'a> Matching<'a> {
     }
 
     fn of_rule(&mut self, rule: &'a PolicyRule) -> &[RequestKey] {
-        self.by_rule.entry(authorizer::coverage(rule)).or_insert_with(|| {
+        let lists = authorizer::coverage(rule).map(|list| (list.as_ptr(), list.len()));
+        self.by_rule.entry(lists).or_insert_with(|| {
             requests::keys(|Request { verb, group, resource }| {
                 authorizer::rule_covers(rule, ResourceRequest { verb, group, resource })
             })

@@ -7,7 +7,7 @@ use super::targets::{Target, Targets};
 use super::{Grants, World};
 use crate::cilium;
 use crate::model::{CoverageState, Name, Pod, PodSpec, Secret, VolumeSource};
-use inhabitants::{Accounts, account_of, accounts, accounts_with_rights, named_accounts, namespaces};
+use inhabitants::{Accounts, account_of, accounts, accounts_with_rights, namespaces};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -53,6 +53,9 @@ impl PodClass {
         })
     }
 }
+
+/// Lists of accounts of one namespace.
+type Holding<'t> = [Option<&'t BTreeSet<Name>>; 2];
 
 /// Classes of pods by namespace.
 type Classes = BTreeMap<Name, Vec<Rc<PodClass>>>;
@@ -102,8 +105,6 @@ pub(super) struct Terrain<'a> {
     workloads: OnceCell<Workloads>,
     /// By namespace: accounts that hold rights and exist, as far as the input shows.
     pub accounts: Accounts,
-    /// By namespace: accounts that hold rights, whether they exist or not: a request can be made in the name of any.
-    pub named_accounts: Accounts,
     /// By namespace: Secrets that hold an account's token.
     pub token_secrets: BTreeMap<&'a Name, Vec<&'a Secret>>,
     /// Their names.
@@ -127,7 +128,6 @@ impl<'a> Terrain<'a> {
             roots: BTreeSet::new(),
             workloads: OnceCell::new(),
             accounts: accounts(world, grants),
-            named_accounts: named_accounts(grants),
             token_secrets: BTreeMap::new(),
             names_of_token_secrets: BTreeSet::new(),
             holders: accounts_with_rights(world),
@@ -150,12 +150,14 @@ impl<'a> Terrain<'a> {
         let mut from = 0;
         for pods in world.snapshot.pods.chunk_by(|a, b| a.namespace == b.namespace) {
             let Some(first) = pods.first() else { continue };
+            let holding = self.holding(&first.namespace);
             let mut classes: BTreeMap<LeadsTo, Vec<usize>> = BTreeMap::new();
             let mut ordinary: BTreeMap<LeadsOn, Vec<usize>> = BTreeMap::new();
+            let mut roots = Vec::new();
             for (index, pod) in (from..).zip(pods).filter(|(_, pod)| !pod.finished) {
-                let leads_to = self.leads_to(world, index, pod);
+                let leads_to = self.leads_to(world, index, pod, &holding);
                 if leads_to.root {
-                    self.roots.insert(index);
+                    roots.push(index);
                 } else {
                     let leads_on = self.leads_on(pod.spec.node_name.as_ref());
                     ordinary.entry(leads_on).or_default().push(index);
@@ -165,6 +167,7 @@ impl<'a> Terrain<'a> {
                 }
             }
             from += pods.len();
+            self.roots.extend(roots);
             let classes = classes.into_iter().map(|(leads_to, pods)| {
                 let more = leads_to.component.is_some() || leads_to.root;
                 Rc::new(PodClass::new(world, pods, leads_to.account.filter(|_| !more)))
@@ -194,7 +197,12 @@ impl<'a> Terrain<'a> {
         leading
     }
 
-    fn leads_to(&self, world: &World<'a>, index: usize, pod: &Pod) -> LeadsTo {
+    /// The accounts of a namespace that hold rights.
+    fn holding(&self, namespace: &Name) -> Holding<'_> {
+        [self.accounts.get(namespace), self.holders.get(namespace)]
+    }
+
+    fn leads_to(&self, world: &World<'a>, index: usize, pod: &Pod, holding: &Holding<'_>) -> LeadsTo {
         let component = self.component_of.get(&index).copied();
         let known = component.and_then(|component| self.targets.get(component));
         let root = match known {
@@ -204,7 +212,7 @@ impl<'a> Terrain<'a> {
         LeadsTo {
             component,
             root,
-            account: self.token_of(world, pod),
+            account: token_among(world, pod, holding),
             takes_input: takes_input(&pod.spec),
             mirror: pod.mirror,
             node: root.then(|| self.leads_on(pod.spec.node_name.as_ref())),
@@ -239,10 +247,7 @@ impl<'a> Terrain<'a> {
 
     /// The account whose token code in a pod finds, where that account holds rights.
     pub(super) fn token_of(&self, world: &World<'_>, pod: &Pod) -> Option<Name> {
-        let name = account_of(pod);
-        let among = |accounts: &Accounts| accounts.get(&pod.namespace).is_some_and(|it| it.contains(&name));
-        let holds = among(&self.accounts) || among(&self.holders);
-        (holds && has_token(world, &pod.namespace, &name, &pod.spec)).then_some(name)
+        token_among(world, pod, &self.holding(&pod.namespace))
     }
 
     /// Whether a component's own account holds rights. An agent and an operator cannot work without any: where the
@@ -275,6 +280,13 @@ impl<'a> Terrain<'a> {
     pub(super) fn reached(&self, (cluster, namespaces): (bool, BTreeSet<Name>)) -> BTreeSet<Name> {
         if cluster { self.namespaces.clone() } else { namespaces }
     }
+}
+
+/// The account whose token code in a pod finds, where it is among those that hold rights.
+fn token_among(world: &World<'_>, pod: &Pod, holding: &Holding<'_>) -> Option<Name> {
+    let name = account_of(pod);
+    let holds = holding.iter().flatten().any(|accounts| accounts.contains(&name));
+    (holds && has_token(world, &pod.namespace, &name, &pod.spec)).then_some(name)
 }
 
 /// Adds classes of pods to those of a namespace.

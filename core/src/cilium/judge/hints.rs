@@ -1,6 +1,6 @@
 //! A workload → whether any word of the signature table stands in it: most have none, and are not compared with the table.
 
-use super::{Context, is_named, running};
+use super::{Context, running};
 use crate::cilium::signatures::{SIGNATURES, Signal};
 use crate::cilium::version::repository;
 use crate::cilium::workloads::{Group, Template};
@@ -17,9 +17,10 @@ struct Hints {
     images: BTreeSet<&'static str>,
     /// Values by key.
     labels: BTreeMap<&'static str, BTreeSet<&'static str>>,
-    workloads: Vec<&'static [&'static str]>,
-    /// Names of workloads that count in one namespace.
-    placed: BTreeSet<&'static str>,
+    /// Names of workloads, wherever they count.
+    workloads: BTreeSet<&'static str>,
+    /// What names of workloads begin with.
+    beginnings: Vec<&'static str>,
 }
 
 static HINTS: LazyLock<Hints> = LazyLock::new(|| {
@@ -30,9 +31,12 @@ static HINTS: LazyLock<Hints> = LazyLock::new(|| {
             Signal::Container(names) => hints.containers.extend(*names),
             Signal::Image(ends) => hints.images.extend(ends.iter().map(|end| last(end))),
             Signal::Label(key, values) => hints.labels.entry(key).or_default().extend(*values),
-            Signal::Workload(names) | Signal::DaemonSet(names) => hints.workloads.push(names),
+            Signal::Workload(names) | Signal::DaemonSet(names) => {
+                hints.beginnings.extend(names.iter().filter_map(|name| name.strip_suffix('*')));
+                hints.workloads.extend(names.iter().filter(|name| !name.ends_with('*')));
+            }
             Signal::WorkloadIn(_, name) => {
-                hints.placed.insert(name);
+                hints.workloads.insert(name);
             }
             // Looked at as they are, below.
             Signal::HostPaths(_) | Signal::AgentAccount | Signal::SpireNamespace => {}
@@ -42,14 +46,14 @@ static HINTS: LazyLock<Hints> = LazyLock::new(|| {
 });
 
 fn last(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    memchr::memrchr(b'/', path.as_bytes()).and_then(|slash| path.get(slash + 1..)).unwrap_or(path)
 }
 
 /// Whether some signal of some signature may be present; where none is, the table finds no component.
 pub(super) fn any_in(group: &Group<'_>, context: &Context) -> bool {
     let hints = &*HINTS;
     let named = group.workload.as_ref().is_some_and(|(_, name)| {
-        hints.placed.contains(&**name) || hints.workloads.iter().any(|names| is_named(group, names))
+        hints.workloads.contains(&**name) || hints.beginnings.iter().any(|start| name.starts_with(start))
     });
     named || context.is_spire(&group.namespace) || group.templates.iter().any(|it| hints.any_in(it))
 }

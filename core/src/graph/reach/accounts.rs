@@ -18,7 +18,8 @@ pub(super) fn account(attempt: &mut Attempt<'_, '_>) {
     let terrain = &attempt.field.terrain;
     for namespace in attempt.namespaces() {
         let existing = terrain.accounts.get(&namespace).into_iter().flatten();
-        let named = terrain.named_accounts.get(&namespace).filter(|_| impersonated).into_iter().flatten();
+        let named = Some(attempt.field.grants.accounts_in(&namespace)).filter(|_| impersonated);
+        let named = named.into_iter().flatten();
         let names: BTreeSet<&Name> = existing.chain(named).collect();
         for name in names {
             let object = Object { namespace: Some(&namespace), name: Some(name) };

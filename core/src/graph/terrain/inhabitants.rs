@@ -75,10 +75,6 @@ pub(super) fn accounts(world: &World<'_>, grants: &Grants) -> Accounts {
     accounts
 }
 
-pub(super) fn named_accounts(grants: &Grants) -> Accounts {
-    Listing::of(accounts_of(grants.identities()))
-}
-
 /// The accounts that some binding gives at least one rule.
 pub(super) fn accounts_with_rights(world: &World<'_>) -> Accounts {
     let has_rules = |binding: &&Binding| {
