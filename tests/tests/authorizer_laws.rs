@@ -138,8 +138,8 @@ fn shuffled(snapshot: &Snapshot, seed: u64) -> Snapshot {
     for role in &mut roles {
         role.rules = order.list(std::mem::take(&mut role.rules));
         for rule in &mut role.rules {
-            rule.verbs = order.list(std::mem::take(&mut rule.verbs));
-            rule.resources = order.list(std::mem::take(&mut rule.resources));
+            rule.verbs = order.list(rule.verbs.to_vec()).into();
+            rule.resources = order.list(rule.resources.to_vec()).into();
         }
     }
     let mut bindings = order.list(snapshot.bindings.clone());

@@ -22,6 +22,8 @@ pub(super) struct Field<'a> {
     pub grants: &'a Grants,
     pub terrain: Terrain<'a>,
     pub bound: BoundRights,
+    /// Whoever holds a right that something follows from.
+    pub starting: BTreeSet<Identity>,
     plays: Vec<Play>,
     /// What each of the plays needs.
     needs: Wanted,
@@ -67,10 +69,13 @@ impl<'a> Field<'a> {
         let needs = plays.iter().map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied()));
         let (terrain, bound) = (Terrain::new(world, grants), BoundRights::default());
         let (needs, parts) = (Wanted::new(needs.collect()), Wanted::default());
-        let mut field = Field { world, grants, terrain, bound, plays, needs, parts };
+        let starting = BTreeSet::new();
+        let mut field = Field { world, grants, terrain, bound, starting, plays, needs, parts };
         field.parts = idle::parts(&field);
-        let leading = field.terrain.leading(&mut Idle::new(&field));
-        field.terrain.pods = leading;
+        let mut idle = Idle::new(&field);
+        let (pods, starting) = (field.terrain.leading(&mut idle), idle.leading());
+        field.terrain.pods = pods;
+        field.starting = starting;
         field
     }
 

@@ -2,7 +2,7 @@
 
 use super::act::{Field, act};
 use super::node::{Actor, Edge, Node, NodeId, Sink};
-use super::requests::{Request, RequestSet};
+use super::requests::Request;
 use super::{Grants, World, sinks, together};
 use crate::authorizer::{self, Identity};
 use crate::model::Name;
@@ -129,12 +129,10 @@ impl Graph {
     }
 }
 
-/// Whoever has a technique to try, by themselves or together with another, or amounts to something as they are; nodes and
-/// `system:masters` where the input shows them. Nothing follows from anybody else.
+/// Whoever something follows from; nodes and `system:masters` where the input shows them.
 fn starting_identities(field: &Field<'_>) -> BTreeSet<Identity> {
     let (world, grants) = (field.world, field.grants);
-    let beginning = grants.holders().filter(|(identity, held)| begins(field, identity, held));
-    let mut identities: BTreeSet<Identity> = beginning.map(|(identity, _)| identity.clone()).collect();
+    let mut identities = field.starting.clone();
     let group = |name: &str| Identity::Group(Name::from(name));
     if !world.snapshot.nodes.is_empty() {
         identities.insert(group("system:nodes"));
@@ -151,19 +149,6 @@ fn starting_identities(field: &Field<'_>) -> BTreeSet<Identity> {
         identities.extend(named.filter(|item| shown.contains(item) || of_growers(item)));
     }
     identities
-}
-
-/// Whether anything follows from an identity.
-fn begins(field: &Field<'_>, identity: &Identity, held: &RequestSet) -> bool {
-    let by_itself = || match identity {
-        Identity::ServiceAccount { namespace, name } => {
-            field.terrain.targets.of_account(namespace, name).is_some()
-        }
-        Identity::Group(name) => matches!(&**name, "system:masters" | "system:nodes"),
-        Identity::Node(_) => true,
-        Identity::User(_) => false,
-    };
-    field.opens_any(held) || field.takes_part(held) || by_itself()
 }
 
 /// The groups that may add rules to roles they do not hold.

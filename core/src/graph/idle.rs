@@ -1,4 +1,4 @@
-//! The accounts of pods → those that nothing follows from, so that no step is made to each of their many pods.
+//! Identities → those that nothing follows from, so that neither they nor their many pods have a place in the graph.
 
 use super::act::{Attempt, Field, judge_facts};
 use super::holder::Holder;
@@ -6,14 +6,13 @@ use super::node::Actor;
 use super::reach;
 use super::requests::{Request, RequestSet, Wanted};
 use crate::authorizer::Identity;
-use crate::model::Name;
 use crate::technique::Reach;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Tells which accounts lead nowhere; what takes trying is worked out once for each.
+/// Tells who leads nowhere; what takes trying is worked out once for each.
 pub(super) struct Idle<'f, 'a> {
     field: &'f Field<'a>,
-    known: BTreeMap<(Name, Name), bool>,
+    known: BTreeMap<Identity, bool>,
 }
 
 impl<'f, 'a> Idle<'f, 'a> {
@@ -21,22 +20,42 @@ impl<'f, 'a> Idle<'f, 'a> {
         Idle { field, known: BTreeMap::new() }
     }
 
-    /// Whether an account has no step to take, amounts to nothing, and has no part in what two identities do together.
-    pub(super) fn is_idle(&mut self, namespace: &Name, name: &Name) -> bool {
+    /// Whether somebody has no step to take, amounts to nothing, and has no part in what two identities do together.
+    pub(super) fn is_idle(&mut self, identity: &Identity) -> bool {
         let field = self.field;
-        let identity = Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() };
-        let held = field.grants.held(&identity);
-        if field.takes_part(&held) || field.terrain.targets.of_account(namespace, name).is_some() {
+        let held = field.grants.held(identity);
+        if field.takes_part(&held) || amounts_to_something(field, identity) {
             return false;
         }
         if !field.opens_any(&held) {
             return true;
         }
-        let account = (namespace.clone(), name.clone());
-        *self.known.entry(account).or_insert_with(|| {
-            let actor = Actor::new(identity);
-            !takes_step(field, &Holder::new(field.world, field.grants, &actor, &field.bound))
-        })
+        if let Some(idle) = self.known.get(identity) {
+            return *idle;
+        }
+        let actor = Actor::new(identity.clone());
+        let holder = Holder::new(field.world, field.grants, &actor, &field.bound);
+        let idle = !takes_step(field, &holder);
+        self.known.insert(actor.identity, idle);
+        idle
+    }
+
+    /// Everybody else who holds a right that the table asks for.
+    pub(super) fn leading(&mut self) -> BTreeSet<Identity> {
+        let field = self.field;
+        field.grants.identities().filter(|identity| !self.is_idle(identity)).cloned().collect()
+    }
+}
+
+/// Whether something follows from who somebody is, whatever they hold.
+fn amounts_to_something(field: &Field<'_>, identity: &Identity) -> bool {
+    match identity {
+        Identity::ServiceAccount { namespace, name } => {
+            field.terrain.targets.of_account(namespace, name).is_some()
+        }
+        Identity::Group(name) => matches!(&**name, "system:masters" | "system:nodes"),
+        Identity::Node(_) => true,
+        Identity::User(_) => false,
     }
 }
 

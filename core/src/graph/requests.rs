@@ -1,6 +1,8 @@
 //! The requests of the catalogue, and sets of them: what is asked is numbered once and then compared by bits.
 
+use crate::model::hash;
 use crate::technique::{CATALOGUE, RequestPattern, Requirement};
+use hashbrown::HashTable;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -18,6 +20,16 @@ pub struct Request {
 /// The requests of the catalogue, in order: each is known by its place among them.
 static NUMBERED: LazyLock<Vec<Request>> = LazyLock::new(|| catalogue_requests().into_iter().collect());
 
+/// Their places, by what they are: it is asked all the time.
+static PLACES: LazyLock<HashTable<u16>> = LazyLock::new(|| {
+    let mut places = HashTable::new();
+    for (place, request) in (0..u16::MAX).zip(NUMBERED.iter()) {
+        let hash_at = |place: &u16| NUMBERED.get(usize::from(*place)).map_or(0, Request::hash);
+        places.insert_unique(request.hash(), place, hash_at);
+    }
+    places
+});
+
 /// A request by its place in the catalogue; one that is not in the catalogue is held by nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RequestKey(u16);
@@ -32,8 +44,13 @@ impl Request {
     pub(super) const EVERYTHING: Request = Request { verb: "*", group: "*", resource: "*" };
 
     pub(super) fn key(&self) -> RequestKey {
-        let place = NUMBERED.binary_search(self).ok().and_then(|place| u16::try_from(place).ok());
-        RequestKey(place.unwrap_or(u16::MAX))
+        let is_it = |place: &u16| NUMBERED.get(usize::from(*place)) == Some(self);
+        RequestKey(PLACES.find(self.hash(), is_it).copied().unwrap_or(u16::MAX))
+    }
+
+    fn hash(&self) -> u64 {
+        let parts = [self.verb, self.group, self.resource];
+        parts.into_iter().fold(0, |sum: u64, part| sum.rotate_left(1) ^ hash(part.as_bytes()))
     }
 }
 

@@ -5,6 +5,7 @@ mod inhabitants;
 use super::idle::Idle;
 use super::targets::{Target, Targets};
 use super::{Grants, World};
+use crate::authorizer::Identity;
 use crate::cilium;
 use crate::model::{CoverageState, Name, Pod, PodSpec, Secret, VolumeSource};
 use inhabitants::{Accounts, account_of, accounts, accounts_with_rights, namespaces};
@@ -189,8 +190,10 @@ impl<'a> Terrain<'a> {
         let mut leading = Classes::new();
         for (namespace, classes) in &self.with_account {
             let classes = classes.iter().filter(|class| {
-                let account = class.only_account.as_ref();
-                !account.is_some_and(|account| idle.is_idle(namespace, account))
+                class.only_account.as_ref().is_none_or(|name| {
+                    let (namespace, name) = (namespace.clone(), name.clone());
+                    !idle.is_idle(&Identity::ServiceAccount { namespace, name })
+                })
             });
             enter(&mut leading, namespace, classes.cloned());
         }
