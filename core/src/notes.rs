@@ -232,8 +232,12 @@ fn missing_accounts(world: &World<'_>, findings: &[Finding]) -> Vec<Note> {
     }
     let accounts =
         findings.iter().map(|finding| &finding.identity).filter(|who| who.kind == "ServiceAccount");
+    // A snapshot's accounts are sorted by these.
     let known = |namespace: &str, name: &str| {
-        world.snapshot.service_accounts.iter().any(|sa| *sa.namespace == *namespace && *sa.name == *name)
+        let listed = &world.snapshot.service_accounts;
+        listed
+            .binary_search_by(|account| (&*account.namespace, &*account.name).cmp(&(namespace, name)))
+            .is_ok()
     };
     accounts
         .filter(|who| !known(who.namespace.as_deref().unwrap_or(""), &who.name))
