@@ -3,8 +3,10 @@
 use crate::authorizer;
 use crate::finding::{entity_of_identity, quoted};
 use crate::graph::{Grant, World};
+use crate::ingest::{Limits, values};
 use crate::model::Binding;
 use crate::report::{EntityRef, Remediation};
+use crate::review::block_yaml;
 use crate::without::Without;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,5 +157,7 @@ fn without(binding: &Binding, removed: &BTreeSet<usize>) -> String {
         },
         subjects: subjects.collect(),
     };
-    serde_yaml::to_string(&manifest).unwrap_or_default()
+    let json = serde_json::to_string(&manifest).unwrap_or_default();
+    let documents = values(json.as_bytes(), Limits::default()).documents;
+    documents.iter().flatten().map(block_yaml).collect()
 }

@@ -5,6 +5,7 @@ mod written;
 mod yaml;
 
 pub use request::REVIEW;
+pub(crate) use yaml::text as block_yaml;
 
 use crate::authorizer::Authorizer;
 use crate::ingest::{Entry, Fault, Key, Limits, Names, Node, Value, Written, values};

@@ -1,28 +1,44 @@
 // What the built page takes for a large export, beside what the command line takes: printed by `cargo xtask bench --browser`.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { drop, launch, longestGap, open, verdict } from "./browser.js";
 
 const { EXPORT, MEASURE } = process.env;
 const bytes = statSync(EXPORT).size;
 
-/** Seconds that the whole check takes natively, on one processor: the best of three. */
+/** Processor time and time, in seconds, of the whole check natively, on one processor: the best of three. */
 function native() {
-  const wall = () => Number(execFileSync(MEASURE, ["check", EXPORT, "1"], { encoding: "utf8" }).split(" ")[1]);
-  return Math.min(wall(), wall(), wall());
+  const once = () => execFileSync(MEASURE, ["check", EXPORT, "1"], { encoding: "utf8" }).split(" ").map(Number);
+  const runs = [once(), once(), once()];
+  return { cpu: Math.min(...runs.map(([cpu]) => cpu)), wall: Math.min(...runs.map(([, wall]) => wall)) };
 }
 
-/** The most memory that any renderer had at a time, as Linux tells it. */
-async function peak(browser) {
+/** The processes that pages run in. */
+async function renderers(browser) {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   await session.detach();
-  const of = ({ id }) => {
+  return processInfo.filter((it) => it.type === "renderer").map(({ id }) => id);
+}
+
+/** The most memory that any of them had at a time, as Linux tells it. */
+function peak(processes) {
+  const of = (id) => {
     const line = readFileSync(`/proc/${id}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/);
     return line ? Number(line[1]) * 1024 : 0;
   };
-  return Math.max(...processInfo.filter((it) => it.type === "renderer").map(of));
+  return Math.max(...processes.map(of));
+}
+
+/** Seconds of processor time that their threads of this name had, in hundredths. */
+function spent(processes, name) {
+  const of = (stat) => {
+    const [called, rest] = [stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")), stat.slice(stat.lastIndexOf(")") + 2).split(" ")];
+    return called === name ? (Number(rest[11]) + Number(rest[12])) / 100 : 0;
+  };
+  const threads = processes.flatMap((id) => readdirSync(`/proc/${id}/task`).map((thread) => `/proc/${id}/task/${thread}/stat`));
+  return threads.map((file) => of(readFileSync(file, "utf8"))).reduce((all, one) => all + one, 0);
 }
 
 /** One check in a browser of its own, so that its peak is its own. */
@@ -30,7 +46,8 @@ async function once() {
   const browser = await launch();
   try {
     const { page } = await open(browser);
-    const before = await peak(browser);
+    const processes = await renderers(browser);
+    const before = peak(processes);
     let seconds = 0;
     const gap = await longestGap(page, async () => {
       const start = performance.now();
@@ -38,7 +55,7 @@ async function once() {
       await verdict(page);
       seconds = (performance.now() - start) / 1000;
     });
-    return { seconds, gap, memory: (await peak(browser)) - before };
+    return { seconds, gap, worker: spent(processes, "DedicatedWorker"), memory: peak(processes) - before };
   } finally {
     await browser.close();
   }
@@ -47,7 +64,9 @@ async function once() {
 const runs = [await once(), await once(), await once()];
 const least = (key) => Math.min(...runs.map((run) => run[key]));
 const alone = native();
-console.log(`the page in Chromium, ${(bytes / 1e6).toFixed(1)} MB of YAML: ${least("seconds").toFixed(3)} s until the verdict`);
-console.log(`  ÷ native, one processor  ${(least("seconds") / alone).toFixed(2)}`);
-console.log(`  longest frame gap        ${least("gap")} ms`);
-console.log(`  peak memory ÷ bytes      ${(least("memory") / bytes).toFixed(2)}`);
+const ratio = (page, command) => `${page.toFixed(2)} s, ÷ native on one processor ${(page / command).toFixed(2)}`;
+console.log(`the page in Chromium, ${(bytes / 1e6).toFixed(1)} MB of YAML`);
+console.log(`  until the verdict           ${ratio(least("seconds"), alone.wall)}`);
+console.log(`  processor time of the Worker ${ratio(least("worker"), alone.cpu)}`);
+console.log(`  longest frame gap           ${least("gap")} ms`);
+console.log(`  peak memory ÷ bytes         ${(least("memory") / bytes).toFixed(2)}`);

@@ -40,12 +40,12 @@ const STATES = {
   finding: async (page) => {
     await sample(page);
     await page.locator("button.identity").first().click();
-    await page.locator(".steps").first().waitFor();
+    await page.locator("pre.lines").first().waitFor();
   },
   steps: async (page) => {
     await sample(page);
     await page.getByRole("button", { name: "user/dana@example.com" }).click();
-    await page.locator(".steps").first().waitFor();
+    await page.locator("pre.lines").first().waitFor();
   },
   "what-if": async (page) => {
     await sample(page);

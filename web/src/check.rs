@@ -3,6 +3,7 @@
 use crate::looking::looked;
 use crate::protocol::{Event, Job, Message, SourceFile, Work};
 use crate::row::Row;
+use crate::slices::{SLICE, Slices, head, whole};
 use crate::taking::taken;
 use cilium_exec_check_core::ingest::{Limits, Restart, SourceObjects, SourceReader, assemble};
 use cilium_exec_check_core::model::Snapshot;
@@ -14,11 +15,7 @@ use std::cell::RefCell;
 use std::io::Cursor;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};
-
-/// How much of a file is in memory at a time.
-const SLICE: f64 = 1_048_576.0;
 
 /// So much of a file tells whether it is an archive.
 pub(crate) const HEAD: f64 = 512.0;
@@ -123,37 +120,17 @@ impl From<Batch> for Event {
 
 /// Reads one file to its end: an archive's members, else the file itself.
 async fn read(file: &SourceFile, progress: impl Fn(u64)) -> Vec<SourceObjects> {
-    let Ok(head) = slice(&file.blob, 0.0, HEAD).await else { return vec![unreadable(&file.name, 0)] };
+    let Ok(head) = head(&file.blob, HEAD).await else { return vec![unreadable(&file.name, 0)] };
     if !unpack::is_packed_content(&head) {
         return vec![read_plain(file, progress).await];
     }
-    match read_all(&file.blob, progress).await {
+    match whole(&file.blob, progress).await {
         Ok(bytes) => {
             let length = bytes.len() as u64;
             unpack::source(&file.name, &mut Cursor::new(bytes), length)
         }
         Err(bytes) => vec![unreadable(&file.name, bytes)],
     }
-}
-
-/// All of a blob; `Err` says how many bytes came before the browser could not read on.
-pub(crate) async fn read_all(blob: &Blob, progress: impl Fn(u64)) -> Result<Vec<u8>, u64> {
-    let mut bytes = Vec::new();
-    for (start, end) in slices(blob) {
-        let part = slice(blob, start, end).await.map_err(|_| start as u64)?;
-        bytes.extend_from_slice(&part);
-        progress(bytes.len() as u64);
-    }
-    Ok(bytes)
-}
-
-/// Where each slice of a blob starts and ends.
-pub(crate) fn slices(blob: &Blob) -> impl Iterator<Item = (f64, f64)> {
-    let size = blob.size();
-    (0u32..)
-        .map(|index| f64::from(index) * SLICE)
-        .take_while(move |start| *start < size)
-        .map(move |start| (start, (start + SLICE).min(size)))
 }
 
 /// Reads one file again from its start as often as the core asks.
@@ -177,20 +154,14 @@ async fn push_all(
     blob: &Blob,
     progress: &impl Fn(u64),
 ) -> Result<Result<(), Restart>, u64> {
-    for (start, end) in slices(blob) {
-        let bytes = slice(blob, start, end).await.map_err(|_| start as u64)?;
-        if let Err(Restart) = reader.push(&bytes) {
+    let mut slices = Slices::of(blob);
+    while let Some(bytes) = slices.next().await? {
+        if let Err(Restart) = reader.push(bytes) {
             return Ok(Err(Restart));
         }
-        progress(end as u64);
+        progress(slices.done());
     }
     Ok(Ok(()))
-}
-
-pub(crate) async fn slice(blob: &Blob, start: f64, end: f64) -> Result<Vec<u8>, JsValue> {
-    let part = blob.slice_with_f64_and_f64(start, end)?;
-    let buffer = JsFuture::from(part.array_buffer()).await?;
-    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 fn unreadable(name: &str, bytes: u64) -> SourceObjects {

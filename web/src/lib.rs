@@ -16,6 +16,7 @@ pub mod protocol;
 pub mod row;
 pub mod runner;
 pub mod sample;
+pub mod slices;
 pub mod state;
 pub mod taker;
 pub mod taking;

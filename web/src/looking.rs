@@ -1,7 +1,8 @@
 //! Files that were read, and what evidence points at → the lines that stand there, read once more.
 
-use crate::check::{HEAD, read_all, slice, slices};
+use crate::check::HEAD;
 use crate::protocol::{Event, Looking, Message, SourceFile};
+use crate::slices::{Slices, head, whole};
 use cilium_exec_check_core::original::{Original, Originals, Wanted};
 use cilium_exec_check_unpack as unpack;
 use std::io::Cursor;
@@ -22,15 +23,16 @@ pub async fn originals(files: &[SourceFile], wanted: &Wanted) -> Originals {
 }
 
 async fn of_file(file: &SourceFile, wanted: &Wanted) -> Option<Vec<Original>> {
-    let head = slice(&file.blob, 0.0, HEAD).await.ok()?;
+    let head = head(&file.blob, HEAD).await.ok()?;
     if unpack::is_packed_content(&head) {
-        let bytes = read_all(&file.blob, |_| {}).await.ok()?;
+        let bytes = whole(&file.blob, |_| {}).await.ok()?;
         let length = bytes.len() as u64;
         return Some(unpack::originals(&file.name, &mut Cursor::new(bytes), length, wanted));
     }
     let mut search = wanted.search(&file.name)?;
-    for (start, end) in slices(&file.blob) {
-        search.push(&slice(&file.blob, start, end).await.ok()?);
+    let mut slices = Slices::of(&file.blob);
+    while let Some(bytes) = slices.next().await.ok()? {
+        search.push(bytes);
     }
     Some(search.finish())
 }

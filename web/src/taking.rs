@@ -1,9 +1,10 @@
 //! A report as JSON and what is wanted of it → that, as the bytes of a file.
 
-use crate::check::{blob_of, slice};
+use crate::check::blob_of;
 use crate::format::Format;
 use crate::looking::originals;
 use crate::protocol::{Event, Message, Taking, What};
+use crate::slices::whole;
 use cilium_exec_check_core::original::{Originals, Wanted};
 use cilium_exec_check_core::redact::redact;
 use cilium_exec_check_core::render::{Place, html_paths, path_picture};
@@ -44,7 +45,7 @@ async fn file(taking: &Taking) -> Result<Blob, &'static str> {
 }
 
 async fn report(taking: &Taking) -> Result<AccessReport, &'static str> {
-    let bytes = slice(&taking.document, 0.0, taking.document.size()).await;
+    let bytes = whole(&taking.document, |_| {}).await;
     let bytes = bytes.map_err(|_| "the browser could not read the report")?;
     serde_json::from_slice(&bytes).map_err(|_| "the report is not one")
 }

@@ -15,6 +15,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("/usr/bin/npm", "npm"),
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
+    ("/usr/bin/firefox-esr", "firefox-esr"),
 ];
 
 /// Installs whatever is missing, and says so; silent where nothing is.

@@ -4,8 +4,8 @@ use super::Redactor;
 use super::known::is_known;
 use super::names::Kind;
 use crate::finding::quoted;
-use serde::Deserialize;
-use serde_yaml::{Mapping, Value};
+use crate::ingest::{Entry, Key, Limits, Node, Value, values};
+use crate::review::block_yaml;
 
 /// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -207,8 +207,7 @@ impl Redactor<'_> {
                 "nonResourceURLs" => self.names.name(Kind::Path, item),
                 _ => self.names.name(Kind::Object, item),
             });
-            let items: Vec<String> =
-                items.map(Value::from).filter_map(|item| serde_json::to_string(&item).ok()).collect();
+            let items: Vec<String> = items.filter_map(|item| serde_json::to_string(&item).ok()).collect();
             format!("{field}: [{}]", items.join(", "))
         });
         lines.collect::<Vec<_>>().join("\n")
@@ -236,32 +235,41 @@ impl Redactor<'_> {
         if !self.read_texts {
             return text.to_owned();
         }
-        let documents = serde_yaml::Deserializer::from_str(text).map(|document| {
-            let mut value = Value::deserialize(document).unwrap_or_default();
-            self.value("", &mut value);
-            serde_yaml::to_string(&value).unwrap_or_default()
+        let documents = values(text.as_bytes(), Limits::default()).documents;
+        let documents = documents.into_iter().flatten().map(|mut document| {
+            self.value("", &mut document);
+            block_yaml(&document)
         });
         documents.collect::<Vec<_>>().join("---\n")
     }
 
     /// What stands in a field of a manifest.
-    fn value(&mut self, field: &str, value: &mut Value) {
-        match value {
-            Value::Mapping(map) if field == "labels" => *map = self.labels(map),
-            Value::Mapping(map) => {
-                let kind = map.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
-                let kind = if field == "metadata" { "RoleBinding".to_owned() } else { kind };
-                for (key, value) in map.iter_mut() {
-                    let key = key.as_str().unwrap_or_default();
-                    match (key, value) {
-                        ("name", Value::String(name)) => *name = self.named(&kind, name),
-                        ("namespace", Value::String(name)) => *name = self.names.name(Kind::Namespace, name),
-                        ("kind", Value::String(kind)) => *kind = self.names.kind_word(kind),
-                        (key, value) => self.value(key, value),
+    fn value(&mut self, field: &str, node: &mut Node) {
+        let kind = match field {
+            "metadata" => "RoleBinding".to_owned(),
+            _ => node.text("kind").map(|kind| kind.to_string()).unwrap_or_default(),
+        };
+        match &mut node.value {
+            Value::Map(labels) if field == "labels" => {
+                labels.iter_mut().for_each(|label| self.label(label));
+            }
+            Value::Map(entries) => {
+                for Entry { key, node, .. } in entries {
+                    match (&**key, &mut node.value) {
+                        ("name", Value::Plain(name) | Value::Text(name)) => {
+                            node.value = Value::Text(self.named(&kind, name).as_str().into());
+                        }
+                        ("namespace", Value::Plain(name) | Value::Text(name)) => {
+                            node.value = Value::Text(self.names.name(Kind::Namespace, name).as_str().into());
+                        }
+                        ("kind", Value::Plain(kind) | Value::Text(kind)) => {
+                            node.value = Value::Text(self.names.kind_word(kind).as_str().into());
+                        }
+                        (field, _) => self.value(field, node),
                     }
                 }
             }
-            Value::Sequence(items) => items.iter_mut().for_each(|item| self.value(field, item)),
+            Value::List(items) => items.iter_mut().for_each(|item| self.value(field, item)),
             _ => {}
         }
     }
@@ -276,22 +284,18 @@ impl Redactor<'_> {
         }
     }
 
-    fn labels(&mut self, labels: &Mapping) -> Mapping {
-        let own = |key: &str| {
-            key.split('/').next().is_some_and(|host| {
-                host == "kubernetes.io" || host.ends_with(".kubernetes.io") || host.ends_with("k8s.io")
-            })
-        };
-        let pairs = labels.iter().map(|(key, value)| {
-            let (key, value) = (key.as_str().unwrap_or_default(), value.as_str().unwrap_or_default());
-            let key_ = if own(key) { key.to_owned() } else { self.names.name(Kind::Text, key) };
-            let value = match value {
-                "rbac-defaults" | "Helm" => value.to_owned(),
-                _ => self.names.name(Kind::Text, value),
-            };
-            (Value::from(key_), Value::from(value))
+    fn label(&mut self, label: &mut Entry) {
+        let own = label.key.split('/').next().is_some_and(|host| {
+            host == "kubernetes.io" || host.ends_with(".kubernetes.io") || host.ends_with("k8s.io")
         });
-        pairs.collect()
+        if !own {
+            label.key = Key::Text(self.names.name(Kind::Text, &label.key).as_str().into());
+        }
+        if let Value::Plain(value) | Value::Text(value) = &label.node.value
+            && !matches!(&**value, "rbac-defaults" | "Helm")
+        {
+            label.node.value = Value::Text(self.names.name(Kind::Text, value).as_str().into());
+        }
     }
 }
 

@@ -49,9 +49,9 @@ impl Room {
             report.findings.iter().take(findings).map(|finding| finding.paths.len().min(most)).sum()
         };
         let most = |findings: usize, all: usize| (1..=100).rev().find(|most| taken(findings, *most) <= all);
-        let paths = most(usize::MAX, PATHS).unwrap_or(1);
+        let (paths, findings) = most(usize::MAX, PATHS).map_or((1, PATHS), |paths| (paths, usize::MAX));
         let pictures = most(PICTURES, PATH_PICTURES).unwrap_or(1).min(paths);
-        Room { paths, findings: PATHS / paths.max(1), pictures }
+        Room { paths, findings, pictures }
     }
 
     /// How many paths of the finding in this place are written out.

@@ -3,7 +3,7 @@
 use crate::ingest::{Node, Value};
 
 /// The document, with a newline at its end.
-pub(super) fn text(document: &Node) -> String {
+pub(crate) fn text(document: &Node) -> String {
     let mut text = String::new();
     block(&mut text, document, 0);
     text
