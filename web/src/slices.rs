@@ -1,7 +1,7 @@
 //! A blob → its bytes, slice by slice: while one is looked at, the browser fetches the next.
 
-use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
+use js_sys::{Function, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
@@ -37,6 +37,7 @@ impl<'a> Slices<'a> {
         let bytes = Uint8Array::new(&fetched);
         self.buffer.resize(bytes.length() as usize, 0);
         bytes.copy_to(&mut self.buffer);
+        let_go(&fetched);
         Ok(Some(&self.buffer))
     }
 
@@ -50,6 +51,15 @@ impl<'a> Slices<'a> {
         if start < end {
             self.coming = Some((end, fetch(self.blob, start, end)));
         }
+    }
+}
+
+/// Frees a buffer that was copied. Left to the browser, all of a large file would be there before it collects any.
+fn let_go(buffer: &JsValue) {
+    let transfer = Reflect::get(buffer, &JsValue::from_str("transfer")).unwrap_or_default();
+    // Browsers before 2024 have none, and collect it in time.
+    if let Some(transfer) = transfer.dyn_ref::<Function>() {
+        let _ = transfer.call1(buffer, &JsValue::from_f64(0.0));
     }
 }
 
