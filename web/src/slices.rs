@@ -1,4 +1,4 @@
-//! A blob → its bytes, slice by slice: while one is looked at, the browser fetches the next.
+//! A blob → its bytes, slice by slice, each of which is let go of before the next comes.
 
 use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -6,51 +6,41 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 /// How much is fetched at a time.
-pub const SLICE: f64 = 2_097_152.0;
+pub const SLICE: f64 = 1_048_576.0;
 
 /// The bytes of a blob from its start to its end.
 pub struct Slices<'a> {
     blob: &'a Blob,
     /// Where what was given ends.
     at: f64,
-    /// Where what is being fetched ends, and the fetching.
-    coming: Option<(f64, Result<JsFuture, JsValue>)>,
     /// Used again for each slice.
     buffer: Vec<u8>,
 }
 
 impl<'a> Slices<'a> {
-    /// Begins to fetch.
+    /// From the start on.
     pub fn of(blob: &'a Blob) -> Self {
-        let mut slices = Slices { blob, at: 0.0, coming: None, buffer: Vec::new() };
-        slices.fetch(0.0);
-        slices
+        Slices { blob, at: 0.0, buffer: Vec::new() }
     }
 
     /// The next slice, `None` at the end; `Err` says how many bytes came before the browser could not read on.
     pub async fn next(&mut self) -> Result<Option<&[u8]>, u64> {
-        let Some((end, coming)) = self.coming.take() else { return Ok(None) };
-        let lost = |_| self.at as u64;
-        let fetched = coming.map_err(lost)?.await.map_err(lost)?;
-        self.at = end;
-        self.fetch(end);
+        let end = (self.at + SLICE).min(self.blob.size());
+        if self.at >= end {
+            return Ok(None);
+        }
+        let fetched = fetch(self.blob, self.at, end).await.map_err(|_| self.at as u64)?;
         let bytes = Uint8Array::new(&fetched);
         self.buffer.resize(bytes.length() as usize, 0);
         bytes.copy_to(&mut self.buffer);
         let_go(&fetched);
+        self.at = end;
         Ok(Some(&self.buffer))
     }
 
     /// How many bytes were given so far.
     pub fn done(&self) -> u64 {
         self.at as u64
-    }
-
-    fn fetch(&mut self, start: f64) {
-        let end = (start + SLICE).min(self.blob.size());
-        if start < end {
-            self.coming = Some((end, fetch(self.blob, start, end)));
-        }
     }
 }
 
@@ -63,14 +53,13 @@ fn let_go(buffer: &JsValue) {
     }
 }
 
-/// A future of JavaScript listens from here on, so that nothing complains where nobody waits for it any more.
-fn fetch(blob: &Blob, start: f64, end: f64) -> Result<JsFuture, JsValue> {
-    Ok(JsFuture::from(blob.slice_with_f64_and_f64(start, end)?.array_buffer()))
+async fn fetch(blob: &Blob, start: f64, end: f64) -> Result<JsValue, JsValue> {
+    JsFuture::from(blob.slice_with_f64_and_f64(start, end)?.array_buffer()).await
 }
 
 /// The first so many bytes, or all there are.
 pub async fn head(blob: &Blob, most: f64) -> Result<Vec<u8>, JsValue> {
-    Ok(Uint8Array::new(&fetch(blob, 0.0, most)?.await?).to_vec())
+    Ok(Uint8Array::new(&fetch(blob, 0.0, most).await?).to_vec())
 }
 
 /// All of it; `Err` says how many bytes came before the browser could not read on.
