@@ -31,6 +31,11 @@ pub(super) struct Field<'a> {
     parts: Wanted,
 }
 
+/// Who makes a request without a credential, and whose rights they have; a request in that user's name has them too
+/// (k8s.io/apiserver pkg/endpoints/filters/impersonation).
+const ANONYMOUS: &str = "system:anonymous";
+const UNAUTHENTICATED: &str = "system:unauthenticated";
+
 /// One technique in one of the ways it can be met.
 pub(super) type Play = (&'static Technique, Alternative);
 
@@ -100,6 +105,14 @@ impl<'a> Field<'a> {
             None => self.grants.held(&actor.identity),
             Some(_) => Holder::new(self.world, self.grants, actor, &self.bound).held(),
         }
+    }
+
+    /// Users who hold rights: by name, or without having logged in.
+    pub(super) fn users(&self) -> BTreeSet<Identity> {
+        let by_name = self.grants.identities().filter(|identity| matches!(identity, Identity::User(_)));
+        let anybody = self.grants.own(&Identity::Group(Name::from(UNAUTHENTICATED))).is_some();
+        let anonymous = anybody.then(|| Identity::User(Name::from(ANONYMOUS)));
+        by_name.cloned().chain(anonymous).collect()
     }
 
     /// The plays whose requests may be spread over several identities.

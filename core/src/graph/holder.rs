@@ -80,16 +80,26 @@ impl<'a> Holder<'a> {
         actor: &'a Actor,
         bound: &'a BoundRights,
     ) -> Self {
-        let own_name = match &actor.identity {
-            Identity::Group(name) => Some(name),
-            _ => None,
-        };
-        let others = groups(&actor.identity).into_iter().filter(|name| Some(name) != own_name);
-        let of_groups = others.filter_map(|name| grants.of_implied_group(name)).collect();
+        let of_groups = groups_of(&actor.identity).filter_map(|name| grants.of_implied_group(name)).collect();
         let own = grants.own(&actor.identity);
         let role = actor.bound.as_ref().map(|(role, _)| *role).filter(|role| *role != EVERYTHING);
         let gained = role.map(|role| bound.of(world, role));
         Holder { world, actor, own, of_groups, gained, wildcard: &bound.wildcard, with: None }
+    }
+
+    /// The holder of what an actor may ask for as a member of some groups alone, or as the one of them that it is.
+    pub(super) fn by_groups(
+        world: &'a World<'a>,
+        grants: &'a Grants,
+        actor: &'a Actor,
+        bound: &'a BoundRights,
+        held: &[Name],
+    ) -> Self {
+        let of_groups = groups_of(&actor.identity).filter(|name| held.contains(name));
+        let of_groups = of_groups.filter_map(|name| grants.of_implied_group(name)).collect();
+        let is_held = matches!(&actor.identity, Identity::Group(name) if held.contains(name));
+        let own = grants.own(&actor.identity).filter(|_| is_held);
+        Holder { world, actor, own, of_groups, gained: None, wildcard: &bound.wildcard, with: None }
     }
 
     /// This holder together with another one of the same principal.
@@ -142,6 +152,15 @@ impl<'a> Holder<'a> {
         match &self.actor.bound {
             Some((_, scope)) if grant.binding == usize::MAX => scope.as_ref(),
             _ => granted_in(self.world, grant),
+        }
+    }
+
+    /// Whether what allows a request of this holder, or of the other one, holds in the whole cluster.
+    pub(super) fn is_cluster_wide(&self, proof: &Proof) -> bool {
+        match (proof.grant, &self.with) {
+            (Some(grant), _) => granted_in(self.world, grant).is_none(),
+            (None, Some(other)) if proof.by != self.actor.identity => other.is_cluster_wide(proof),
+            (None, _) => matches!(self.actor.bound, Some((_, None))),
         }
     }
 
@@ -351,6 +370,12 @@ pub(super) fn groups(identity: &Identity) -> Vec<Name> {
         groups.push(Name::from("system:bootstrappers"));
     }
     groups
+}
+
+/// The groups that an identity is in, itself left aside.
+fn groups_of(identity: &Identity) -> impl Iterator<Item = Name> + '_ {
+    let is_itself = move |name: &Name| matches!(identity, Identity::Group(own) if own == name);
+    groups(identity).into_iter().filter(move |name| !is_itself(name))
 }
 
 /// The groups whose rights an identity has: those that it is in, and the one that it is.

@@ -8,6 +8,8 @@ use super::{Grants, World};
 use crate::authorizer::Identity;
 use crate::cilium;
 use crate::model::{CoverageState, Name, Pod, PodSpec, Secret, VolumeSource};
+use crate::pod_security;
+use crate::report::Certainty;
 use inhabitants::{Accounts, account_of, accounts, accounts_with_rights, namespaces};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,12 +116,17 @@ pub(super) struct Terrain<'a> {
     holders: Accounts,
     /// Every namespace that something in the input is in.
     pub namespaces: BTreeSet<Name>,
+    /// Whether one of them certainly admits privileged pods.
+    pub admits: bool,
 }
 
 impl<'a> Terrain<'a> {
     /// Surveys a world.
     pub(super) fn new(world: &World<'a>, grants: &Grants) -> Self {
         let targets = Targets::new(world);
+        let namespaces = namespaces(world);
+        let admits =
+            |name: &Name| pod_security::admits_privileged(world.snapshot, name).0 == Certainty::Certain;
         let mut terrain = Terrain {
             targets,
             pods: BTreeMap::new(),
@@ -132,7 +139,8 @@ impl<'a> Terrain<'a> {
             token_secrets: BTreeMap::new(),
             names_of_token_secrets: BTreeSet::new(),
             holders: accounts_with_rights(world),
-            namespaces: namespaces(world),
+            admits: namespaces.iter().any(admits),
+            namespaces,
         };
         for target in &terrain.targets.list {
             terrain.component_of.extend(target.component.pods.iter().map(|&pod| (pod, target.index)));

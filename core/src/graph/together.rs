@@ -1,8 +1,7 @@
 //! Requests spread over two identities of one principal: the steps that lead to the second, and the one they make.
 
 use super::act::{Attempt, Field, Play, is_judged_by_level, judge_facts};
-use super::grants::Rights;
-use super::holder::{Holder, groups, groups_held};
+use super::holder::{Holder, Object, groups_held};
 use super::node::{Actor, Edge, Node, NodeId};
 use super::ownership::Needs;
 use super::requests::{Request, RequestSet, Wanted};
@@ -66,9 +65,9 @@ fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) 
             // What comes of another's template is judged when its pods are made.
             let later = || {
                 let other = matches!(graph.node(edge.to), Some(Node::OtherWorkload { .. }));
-                other && graph.steps(edge.to).any(|next| next.certainty == Certainty::Blocked)
+                other && graph.steps(edge.to).any(|next| next.certainty != Certainty::Certain)
             };
-            reach.is_some_and(is_judged_by_level) && (edge.certainty == Certainty::Blocked || later())
+            reach.is_some_and(is_judged_by_level) && (edge.certainty != Certainty::Certain || later())
         })
     };
     let makers: BTreeSet<NodeId> = actors.keys().filter(is_held_back).copied().collect();
@@ -100,24 +99,23 @@ fn lift(graph: &mut Graph, field: &Field<'_>, actors: &BTreeMap<NodeId, Actor>) 
     }
 }
 
-/// Whether somebody may lift a level by a grant that names neither `one` nor a group of theirs: it need lead them nowhere
-/// by itself.
+/// Whether somebody may lift a level that `one` may not lift by the groups that both are in: it need lead them nowhere by
+/// itself.
 fn lifts_beyond(field: &Field<'_>, one: &Identity, other: &Actor) -> bool {
     if other.bound.is_some() {
         return true;
     }
-    let by_group = groups_held(one);
-    let held = |identity: &Identity| match identity {
-        Identity::Group(name) => by_group.contains(name),
-        _ => identity == one,
-    };
-    let asked = |rights: &Rights| {
-        let mut patterns = field.level_lifts().flat_map(|(_, way)| way.requests.iter().flatten());
-        patterns.any(|pattern| rights.held().holds(Request::from(*pattern).key()))
-    };
-    let named = groups(&other.identity).into_iter().map(Identity::Group).chain([other.identity.clone()]);
-    let mut beyond = named.filter(|identity| !held(identity));
-    beyond.any(|identity| field.grants.own(&identity).is_some_and(asked))
+    let whole = Holder::new(field.world, field.grants, other, &field.bound);
+    let by_groups = Holder::by_groups(field.world, field.grants, other, &field.bound, &groups_held(one));
+    field.level_lifts().any(|(_, way)| {
+        let main = way.requests.last().and_then(|group| group.last());
+        let namespaces = main.map(|main| field.terrain.reached(whole.scopes(Request::from(*main))));
+        namespaces.into_iter().flatten().any(|namespace| {
+            let object = Object { namespace: Some(&namespace), name: Some(&namespace) };
+            let may = |holder: &Holder<'_>| !holder.ways(&way.requests, object).is_empty();
+            may(&whole) && !may(&by_groups)
+        })
+    })
 }
 
 fn actors(graph: &Graph) -> BTreeMap<NodeId, Actor> {

@@ -42,8 +42,8 @@ const CONTROLLER_MANAGER: &str = "system:kube-controller-manager";
 pub(super) fn user(attempt: &mut Attempt<'_, '_>) {
     let Some(pattern) = attempt.single() else { return };
     let field = attempt.field;
-    for identity in field.grants.identities() {
-        let Identity::User(name) = identity else { continue };
+    for identity in field.users() {
+        let Identity::User(name) = &identity else { continue };
         let ways = attempt.holder.ways(&[vec![pattern]], Object { namespace: None, name: Some(name) });
         attempt.found(impersonating(identity.clone()), ways, &attempt.judged.clone());
     }

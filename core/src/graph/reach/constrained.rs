@@ -23,7 +23,11 @@ pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
         patterns.into_iter().filter(|pattern| !pattern.verb.starts_with(ON)).collect();
     let field = attempt.field;
     let nodes = attempt.nodes(&who).into_iter().map(Identity::Node);
-    let identities: BTreeSet<Identity> = field.grants.identities().cloned().chain(nodes).collect();
+    let accounts = field.terrain.accounts.iter().flat_map(|(namespace, names)| {
+        names.iter().map(|name| Identity::ServiceAccount { namespace: namespace.clone(), name: name.clone() })
+    });
+    let identities: BTreeSet<Identity> =
+        field.grants.identities().cloned().chain(nodes).chain(accounts).chain(field.users()).collect();
     for identity in identities.iter().filter(|identity| **identity != attempt.holder.actor.identity) {
         let ways = impersonates(attempt, &who, identity);
         if !ways.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::super::act::{Attempt, Field, Judged, weaken};
 use super::super::holder::Object;
-use super::super::node::{Actor, Node};
+use super::super::node::{Actor, Node, Proof};
 use super::super::requests::Request;
 use super::super::targets::{PodsKnown, Target};
 use super::super::terrain::running_pods;
@@ -29,9 +29,12 @@ pub(super) fn makes_pod(attempt: &mut Attempt<'_, '_>) {
     if let Some(lifted) = attempt.holder.actor.lifted.clone() {
         return in_namespace(attempt, &lifted, attempt.judged.clone());
     }
-    let Some(main) = attempt.main() else { return };
-    let (cluster, namespaces) = attempt.holder.scopes(Request::from(main));
-    for namespace in &namespaces {
+    let scopes: Vec<(bool, BTreeSet<Name>)> =
+        attempt.patterns().map(|pattern| attempt.holder.scopes(Request::from(pattern))).collect();
+    let cluster = scopes.iter().all(|(cluster, _)| *cluster);
+    // One of the requests may be allowed there only.
+    let namespaces: BTreeSet<&Name> = scopes.iter().flat_map(|(_, namespaces)| namespaces).collect();
+    for namespace in namespaces {
         let judged = admission(attempt, namespace);
         in_namespace(attempt, namespace, judged);
     }
@@ -69,7 +72,10 @@ fn in_namespace(attempt: &mut Attempt<'_, '_>, namespace: &Name, judged: Judged)
         return;
     }
     let object = Object { namespace: Some(namespace), name: None };
-    let ways = attempt.holder.ways(&attempt.way.requests, object);
+    let mut ways = attempt.holder.ways(&attempt.way.requests, object);
+    if attempt.holder.actor.lifted.is_some() {
+        ways.retain(|way| !is_free_elsewhere(attempt, way));
+    }
     let to = Node::NodeRoot(attempt.field.terrain.agent_node());
     attempt.found(to, ways, &judged);
 }
@@ -124,32 +130,15 @@ pub(super) fn lifts_pod_security(attempt: &mut Attempt<'_, '_>) {
     }
 }
 
-/// The namespaces whose level stands in the way of a pod that the holder may make. Where it may lift any and make pods
-/// in any, one stands for all, and none is needed if some namespace admits such pods as it is.
+/// The namespaces whose level stands in the way of a pod that the holder may make.
 fn liftable(attempt: &Attempt<'_, '_>) -> BTreeSet<Name> {
     let Some(main) = attempt.main() else { return BTreeSet::new() };
-    let (lifts_any, mut namespaces) = attempt.holder.scopes(Request::from(main));
-    let held_back = |namespace: &Name| {
+    let mut namespaces = attempt.field.terrain.reached(attempt.holder.scopes(Request::from(main)));
+    namespaces.retain(|namespace| {
         let (certainty, _) = pod_security::admits_privileged(attempt.field.world.snapshot, namespace);
         certainty != Certainty::Certain && makes_pods_in(attempt, namespace)
-    };
-    if lifts_any {
-        let makers = attempt.field.pod_makers().filter_map(|(_, way)| way.requests.last()?.last().copied());
-        let (mut makes_any, mut makes_in) = (false, BTreeSet::new());
-        for (any, of) in makers.map(|pattern| attempt.holder.scopes(Request::from(pattern))) {
-            makes_any |= any;
-            makes_in.extend(of);
-        }
-        namespaces.extend(makes_in);
-        let open = best_namespace(attempt).is_some_and(|(_, judged)| judged.0 == Certainty::Certain);
-        if makes_any && !open {
-            namespaces.extend(attempt.field.terrain.namespaces.iter().find(|name| held_back(name)).cloned());
-        }
-        if changes_any(attempt) {
-            namespaces.extend(attempt.field.terrain.namespaces.iter().cloned());
-        }
-    }
-    namespaces.into_iter().filter(held_back).collect()
+    });
+    namespaces
 }
 
 /// Whether pods of a namespace are in the input, or some of Cilium's may be there without.
@@ -159,21 +148,10 @@ fn has_pods(field: &Field<'_>, namespace: &Name) -> bool {
     running_pods(field.world, namespace).next().is_some() || field.terrain.targets.list.iter().any(unlisted)
 }
 
-/// Whether the holder may change what runs in every namespace: unlike a new pod, what is there is not the same everywhere.
-fn changes_any(attempt: &Attempt<'_, '_>) -> bool {
-    attempt.field.pod_makers().any(|(technique, way)| {
-        let changes =
-            matches!(technique.reach, Reach::AddsContainer | Reach::SwapsImage | Reach::RewritesTemplate);
-        let main = way.requests.last().and_then(|group| group.last());
-        changes && main.is_some_and(|pattern| attempt.holder.scopes(Request::from(*pattern)).0)
-    })
-}
-
 /// A new namespace enforces nothing: it matters to whoever may make pods everywhere, where no other admits them.
 pub(super) fn makes_namespace(attempt: &mut Attempt<'_, '_>) {
-    let admitted = best_namespace(attempt).is_some_and(|(_, judged)| judged.0 == Certainty::Certain);
     let namespace = Name::from(NEW_NAMESPACE);
-    if admitted || !makes_pods_in(attempt, &namespace) {
+    if !makes_pods_in(attempt, &namespace) {
         return;
     }
     let own_requests: Vec<Vec<RequestPattern>> = attempt
@@ -192,11 +170,24 @@ fn makes_pods_in(attempt: &Attempt<'_, '_>, namespace: &Name) -> bool {
     let object = Object { namespace: Some(namespace), name: None };
     let terrain = &attempt.field.terrain;
     attempt.field.pod_makers().any(|(technique, way)| {
-        let there = match technique.reach {
-            Reach::RewritesTemplate => terrain.workloads(attempt.field.world, namespace).is_some(),
-            Reach::AddsContainer | Reach::SwapsImage => has_pods(attempt.field, namespace),
-            _ => way.requests.iter().flatten().any(|pattern| pattern.verb == "create"),
-        };
-        there && !attempt.holder.ways(&way.requests, object).is_empty()
+        let ways = || attempt.holder.ways(&way.requests, object);
+        match technique.reach {
+            Reach::RewritesTemplate => {
+                terrain.workloads(attempt.field.world, namespace).is_some() && !ways().is_empty()
+            }
+            Reach::AddsContainer | Reach::SwapsImage => {
+                has_pods(attempt.field, namespace) && !ways().is_empty()
+            }
+            _ => {
+                let creates = way.requests.iter().flatten().any(|pattern| pattern.verb == "create");
+                creates && ways().iter().any(|way| !is_free_elsewhere(attempt, way))
+            }
+        }
     })
+}
+
+/// Whether a new pod can be made by the same grants where nothing stands in its way: they hold in the whole cluster, and
+/// some namespace admits privileged pods.
+fn is_free_elsewhere(attempt: &Attempt<'_, '_>, way: &[Proof]) -> bool {
+    attempt.field.terrain.admits && way.iter().all(|proof| attempt.holder.is_cluster_wide(proof))
 }

@@ -31,7 +31,9 @@ pub(super) fn grows_role(attempt: &mut Attempt<'_, '_>) {
     let makes = patterns.iter().any(|pattern| pattern.verb == "create");
     let field = attempt.field;
     for binding in &field.world.snapshot.bindings {
-        if *binding.role_ref.kind != *kind || !is_bound(attempt, binding) {
+        // No ClusterRoleBinding refers to a Role (k8s.io/kubernetes pkg/apis/rbac/validation).
+        let refers_nowhere = kind == "Role" && binding.namespace.is_none();
+        if *binding.role_ref.kind != *kind || refers_nowhere || !is_bound(attempt, binding) {
             continue;
         }
         let namespace = if kind == "Role" { binding.namespace.as_ref() } else { None };
