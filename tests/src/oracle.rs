@@ -4,8 +4,9 @@
 //! from the rules by which one thing follows from another, for reading beside them: every step is tried by asking the
 //! rules of every binding, every way is searched through the whole graph, and nothing is indexed or grouped.
 //!
-//! What it leaves aside, and what worlds for it must not hold: aggregated roles, pods without a node,
-//! requests spread over three identities, and roles that aggregate into a bound one.
+//! What it leaves aside, and what worlds for it must not hold: aggregated roles, pods without a node, and requests spread
+//! over three identities. Nor does it say whose finding a way is: what somebody reaches counts, by their own grants or by
+//! those of their groups.
 
 mod cluster;
 mod explored;
@@ -23,7 +24,7 @@ use cilium_exec_check_core::technique::Effect;
 use cluster::Cluster;
 use explored::Explored;
 use grants::Who;
-use search::{Lengths, by_groups, search};
+use search::{Lengths, search};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How an effect is reached.
@@ -40,54 +41,35 @@ pub enum Reached {
     Blocked,
 }
 
-/// What every identity reaches.
-pub type Expected = BTreeMap<String, BTreeMap<Effect, Reached>>;
+/// What somebody reaches by all that they may do, what their groups may do included.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    /// The groups that they are in.
+    pub groups: Vec<String>,
+    /// Each effect.
+    pub effects: BTreeMap<Effect, Reached>,
+}
 
 /// Says what every identity of a snapshot reaches; `minor` is that of an exact Kubernetes version.
-pub fn expected(snapshot: &Snapshot, minor: Option<u32>) -> Expected {
-    let cluster = Cluster::new(snapshot, minor);
-    let explored = Explored::new(cluster);
-    let certain = search(&explored, Certainty::Certain);
-    let counting = search(&explored, Certainty::Conditional);
-    let all = search(&explored, Certainty::Blocked);
-    let mut expected = Expected::new();
-    for who in starting(&cluster) {
-        let own = |lengths: &Lengths, least| own(&who, lengths, &|| by_groups(snapshot, minor, &who, least));
-        let certain = own(&certain, Certainty::Conditional);
-        let effects =
-            merged(&certain, &own(&counting, Certainty::Conditional), &own(&all, Certainty::Blocked));
-        if !effects.is_empty() {
-            expected.insert(who.printed(), effects);
-        }
+pub fn expected(snapshot: &Snapshot, minor: Option<u32>) -> BTreeMap<String, Expected> {
+    let explored = Explored::new(Cluster::new(snapshot, minor));
+    let [certain, counting, all] = [Certainty::Certain, Certainty::Conditional, Certainty::Blocked]
+        .map(|least| search(&explored, least));
+    let mut expected = BTreeMap::new();
+    for who in starting(&explored.cluster) {
+        let of_who = all.iter().filter(|((other, _), _)| *other == who);
+        let effects = of_who.map(|(key, _)| (key.1, reached(key, &certain, &counting)));
+        let groups = who.groups().into_iter().map(|name| Who::Group(name).printed()).collect();
+        expected.insert(who.printed(), Expected { groups, effects: effects.collect() });
     }
     expected
 }
 
-/// The lengths of the ways that are an identity's own: those whose first step uses a grant of its own, and those on which
-/// a later one does where its groups alone lead nowhere.
-fn own(who: &Who, lengths: &Lengths, by_groups: &dyn Fn() -> BTreeSet<Effect>) -> BTreeMap<Effect, usize> {
-    let own = lengths.iter().filter(|((other, _), _)| other == who);
-    let of_effect = own.filter_map(|((_, effect), length)| {
-        let later = length.later.filter(|later| length.first.is_none_or(|first| *later < first));
-        let later = later.filter(|_| !by_groups().contains(effect));
-        Some((*effect, later.or(length.first)?))
-    });
-    of_effect.collect()
-}
-
-fn merged(
-    certain: &BTreeMap<Effect, usize>,
-    counting: &BTreeMap<Effect, usize>,
-    all: &BTreeMap<Effect, usize>,
-) -> BTreeMap<Effect, Reached> {
-    let reached = all.keys().chain(counting.keys()).map(|effect| {
-        let reached = match counting.get(effect) {
-            Some(&length) => Reached::Counting { length, certain: certain.get(effect) == Some(&length) },
-            None => Reached::Blocked,
-        };
-        (*effect, reached)
-    });
-    reached.collect()
+fn reached(key: &(Who, Effect), certain: &Lengths, counting: &Lengths) -> Reached {
+    match counting.get(key) {
+        Some(&length) => Reached::Counting { length, certain: certain.get(key) == Some(&length) },
+        None => Reached::Blocked,
+    }
 }
 
 /// Whoever a binding names; the group of all nodes where there are nodes.

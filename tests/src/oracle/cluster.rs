@@ -16,20 +16,10 @@ const OPERATOR: &str = "cilium-operator";
 #[derive(Debug, Clone, Copy)]
 pub(in crate::oracle) struct Cluster<'a> {
     pub(in crate::oracle) snapshot: &'a Snapshot,
-    /// Whose bindings count.
-    counting: Counting<'a>,
+    /// Whether those bindings only count that name whoever asks.
+    by_name: bool,
     /// The minors that are possible; no last one where nothing tells it.
     versions: (u32, Option<u32>),
-}
-
-/// Which bindings give rights.
-#[derive(Debug, Clone, Copy)]
-enum Counting<'a> {
-    All,
-    /// Those that name whoever asks.
-    ByName,
-    /// Those that name one of these groups; what a kubelet may do counts where it is said to.
-    ByGroups(&'a BTreeSet<Who>, bool),
 }
 
 /// One workload of Cilium.
@@ -54,25 +44,12 @@ impl<'a> Cluster<'a> {
             (None, Some((_, newest))) => (newest, Some(newest + 3)),
             (None, None) => (24, None),
         };
-        Cluster { snapshot, counting: Counting::All, versions }
+        Cluster { snapshot, by_name: false, versions }
     }
 
     /// The same, with the rights of groups left aside.
     pub(in crate::oracle) fn by_name(&self) -> Self {
-        Cluster { counting: Counting::ByName, ..*self }
-    }
-
-    /// The same, with the rights of these groups alone, and what the node authorizer lets any node do if `kubelets`.
-    pub(in crate::oracle) fn by_groups<'b>(&self, groups: &'b BTreeSet<Who>, kubelets: bool) -> Cluster<'b>
-    where
-        'a: 'b,
-    {
-        Cluster { counting: Counting::ByGroups(groups, kubelets), ..*self }
-    }
-
-    /// Whether what the node authorizer lets a node do counts.
-    pub(in crate::oracle) fn kubelets_count(&self) -> bool {
-        !matches!(self.counting, Counting::ByGroups(_, false))
+        Cluster { by_name: true, ..*self }
     }
 
     /// How sure something is that works before a minor only.
@@ -224,6 +201,12 @@ impl<'a> Cluster<'a> {
             .collect()
     }
 
+    /// Every user that the input names, and whoever has not logged in.
+    pub(in crate::oracle) fn users(&self) -> BTreeSet<Who> {
+        let users = self.subjects().into_iter().filter(|who| matches!(who, Who::User(_)));
+        users.chain([Who::User("system:anonymous".to_owned())]).collect()
+    }
+
     /// The accounts that exist: those of the input and those that pods run as, and where accounts were not exported those
     /// it speaks of.
     pub(in crate::oracle) fn accounts(&self) -> BTreeSet<(String, String)> {
@@ -275,16 +258,8 @@ impl<'a> Cluster<'a> {
 
     /// Whether a binding of these subjects gives somebody anything.
     pub(in crate::oracle) fn counts(&self, who: &Who, named: &[Who]) -> bool {
-        let own = named.contains(who);
-        let groups: Vec<Who> = who.groups().into_iter().map(Who::Group).collect();
-        match self.counting {
-            Counting::All => own || groups.iter().any(|group| named.contains(group)),
-            Counting::ByName => own,
-            Counting::ByGroups(counting, _) => {
-                (own && counting.contains(who))
-                    || groups.iter().any(|group| named.contains(group) && counting.contains(group))
-            }
-        }
+        let mut groups = who.groups().into_iter().map(Who::Group);
+        named.contains(who) || (!self.by_name && groups.any(|group| named.contains(&group)))
     }
 
     /// Every rule that an actor holds.
@@ -293,21 +268,16 @@ impl<'a> Cluster<'a> {
         for binding in &self.snapshot.bindings {
             let named: Vec<Who> =
                 binding.subjects.iter().filter_map(|item| grants::subject(binding, item)).collect();
-            let own = named.contains(&actor.who);
             if !self.counts(&actor.who, &named) {
                 continue;
             }
             for role in grants::roles(self.snapshot, binding) {
                 let scope = binding.namespace.as_ref().map(|name| name.to_string());
-                held.extend(role.rules.iter().map(|rule| Held {
-                    own,
-                    scope: scope.clone(),
-                    rule: Some(rule),
-                }));
+                held.extend(role.rules.iter().map(|rule| Held { scope: scope.clone(), rule: Some(rule) }));
             }
         }
         if let Some((gained, scope)) = &actor.gained {
-            let held_there = |rule| Held { own: false, scope: scope.clone(), rule };
+            let held_there = |rule| Held { scope: scope.clone(), rule };
             match gained {
                 Gained::Everything => held.push(held_there(None)),
                 Gained::Role(role) => {
@@ -315,7 +285,7 @@ impl<'a> Cluster<'a> {
                 }
             }
         }
-        Holder { held, gained: actor.gained.is_some() }
+        Holder { held }
     }
 }
 
@@ -323,15 +293,11 @@ impl<'a> Cluster<'a> {
 #[derive(Debug)]
 pub(in crate::oracle) struct Holder<'a> {
     held: Vec<Held<'a>>,
-    /// A role was gained on the way.
-    gained: bool,
 }
 
 /// One rule, and where it holds.
 #[derive(Debug)]
 struct Held<'a> {
-    /// The binding names the actor itself, not a group it is in.
-    own: bool,
     /// The namespace of a RoleBinding.
     scope: Option<String>,
     /// `None` allows everything.
@@ -339,15 +305,12 @@ struct Held<'a> {
 }
 
 impl Holder<'_> {
-    /// Whether the actor may do something; if so, whether by a grant that names it.
-    pub(in crate::oracle) fn may(&self, ask: &Ask) -> Option<bool> {
-        let allowing = self.held.iter().filter(|held| {
-            (held.scope.is_none() || held.scope == ask.namespace)
+    /// Whether the actor may do something.
+    pub(in crate::oracle) fn may(&self, ask: &Ask) -> bool {
+        self.held.iter().any(|held| {
+            ((held.scope.is_none() && !ask.there) || held.scope == ask.namespace)
                 && held.rule.is_none_or(|rule| allows(rule, ask))
-        });
-        let own = allowing.map(|held| held.own);
-        // What was gained on the way makes its own grants of the same needless.
-        if self.gained { own.min() } else { own.max() }
+        })
     }
 
     /// Whether every single right of some rules is held in a scope, each by one rule, as escalation prevention asks.
@@ -383,13 +346,9 @@ impl Holder<'_> {
         })
     }
 
-    /// Whether it may do everything that one of these ways asks; if so, whether by any grant that names it.
-    pub(in crate::oracle) fn may_any(&self, ways: &[Vec<Ask>]) -> Option<bool> {
-        let whole = ways.iter().filter_map(|way| {
-            let answers: Option<Vec<bool>> = way.iter().map(|ask| self.may(ask)).collect();
-            answers.map(|answers| answers.contains(&true))
-        });
-        whole.max()
+    /// Whether it may do everything that one of these ways asks.
+    pub(in crate::oracle) fn may_any(&self, ways: &[Vec<Ask>]) -> bool {
+        ways.iter().any(|way| way.iter().all(|ask| self.may(ask)))
     }
 }
 

@@ -103,6 +103,8 @@ pub(in crate::oracle) struct Ask {
     pub(in crate::oracle) resource: String,
     pub(in crate::oracle) namespace: Option<String>,
     pub(in crate::oracle) name: String,
+    /// Whether only rights that hold in the namespace count, not those in the whole cluster.
+    pub(in crate::oracle) there: bool,
 }
 
 /// A question about an object of a namespace.
@@ -113,6 +115,7 @@ pub(in crate::oracle) fn ask(verb: &str, group: &str, resource: &str, namespace:
         resource: resource.to_owned(),
         namespace: Some(namespace.to_owned()),
         name: name.to_owned(),
+        there: false,
     }
 }
 

@@ -197,6 +197,8 @@ fn admission_policies(cluster: &Cluster<'_>) -> Vec<Joint> {
 /// namespace-psa-relabel and namespace-create: lift the level, then do what it stood in the way of.
 fn lifted(cluster: &Cluster<'_>) -> Vec<Joint> {
     let mut all = Vec::new();
+    let admits = |namespace: &String| cluster.admits_privileged(namespace) == Certainty::Certain;
+    let elsewhere = cluster.namespaces().iter().any(admits);
     for namespace in cluster.namespaces() {
         if cluster.admits_privileged(&namespace) == Certainty::Certain {
             continue;
@@ -206,8 +208,13 @@ fn lifted(cluster: &Cluster<'_>) -> Vec<Joint> {
             .flat_map(|resource| change("", resource, Some(&namespace), &namespace))
             .collect();
         for (part, certainty, to) in privileged(cluster, &namespace) {
+            let part = if matches!(to, Place::Root(_)) && elsewhere { there(&part) } else { part };
             all.push(Joint { steps: 2, certainty, ..one_step(vec![lift.clone(), part], vec![to]) });
         }
+    }
+    // A new pod that may be made everywhere needs no new namespace where one admits it.
+    if elsewhere {
+        return all;
     }
     let names = names(cluster.snapshot).into_iter();
     let made: Part = names.flat_map(|name| make("", "namespaces", None, &name)).collect();
@@ -215,6 +222,21 @@ fn lifted(cluster: &Cluster<'_>) -> Vec<Joint> {
         all.push(Joint { steps: 2, certainty, ..one_step(vec![made.clone(), part], vec![to]) });
     }
     all
+}
+
+/// The same, with one of the questions at least answered by rights that hold in the namespace alone: what holds in the
+/// whole cluster makes the pod in another.
+fn there(part: &Part) -> Part {
+    let one_there = |way: &Vec<Ask>| {
+        let each = 0..way.len();
+        let ways = each.map(|place| {
+            let mut way = way.clone();
+            way[place].there = true;
+            way
+        });
+        ways.collect::<Vec<_>>()
+    };
+    part.iter().flat_map(one_there).collect()
 }
 
 fn new_pods(cluster: &Cluster<'_>, namespace: &str) -> Vec<(Part, Certainty, Place)> {

@@ -20,8 +20,6 @@ use cilium_exec_check_core::technique::Effect;
 pub(super) struct Step {
     pub(super) to: Place,
     pub(super) certainty: Certainty,
-    /// Whether a grant that is used names the actor itself.
-    pub(super) own: bool,
 }
 
 /// Resources that make pods.
@@ -77,23 +75,19 @@ pub(super) fn agent_node(cluster: &Cluster<'_>) -> Option<String> {
 
 /// What follows without any request.
 fn derived(to: Place) -> Step {
-    Step { to, certainty: Certainty::Certain, own: false }
+    Step { to, certainty: Certainty::Certain }
 }
 
 /// The steps that leave a place.
 pub(super) fn steps(cluster: &Cluster<'_>, place: &Place) -> Vec<Step> {
     match place {
-        Place::Acts(actor) => match cluster.holder(actor).may(&everything()) {
-            // Whoever may do everything needs no other step.
-            Some(true) => vec![Step { to: Place::Admin, certainty: Certainty::Certain, own: true }],
-            // Where that is by a group, what they hold themselves is told beside it.
-            Some(false) => {
-                let mut all = acting(&cluster.by_name(), actor);
-                all.push(Step { to: Place::Admin, certainty: Certainty::Certain, own: false });
-                all
-            }
-            None => acting(cluster, actor),
-        },
+        Place::Acts(actor) => {
+            let rest = besides_everything(cluster, actor);
+            let admin = rest.is_none() || cluster.holder(actor).may(&everything());
+            let admin = admin.then(|| derived(Place::Admin));
+            let rest = rest.map(|cluster| acting(&cluster, actor));
+            admin.into_iter().chain(rest.into_iter().flatten()).collect()
+        }
         Place::InPod(pod) => in_pod(cluster, *pod, cluster.root(*pod)),
         Place::OwnContainer(pod) => in_pod(cluster, *pod, true),
         Place::InPodsOf(workload) => in_pods_of(cluster, *workload, false),
@@ -105,6 +99,20 @@ pub(super) fn steps(cluster: &Cluster<'_>, place: &Place) -> Vec<Step> {
         }
         Place::Root(node) => on_node(cluster, node.as_deref()),
         Place::Touches(_) | Place::Admin => Vec::new(),
+    }
+}
+
+/// The grants that an actor has use for: none where it may do everything by itself, and those that name it where it may as
+/// a member of a group.
+pub(super) fn besides_everything<'a>(cluster: &Cluster<'a>, actor: &Actor) -> Option<Cluster<'a>> {
+    let itself = cluster.by_name();
+    if actor.who == Who::Group("system:masters".to_owned()) {
+        return None;
+    }
+    match (cluster.holder(actor).may(&everything()), itself.holder(actor).may(&everything())) {
+        (_, true) => None,
+        (true, false) => Some(itself),
+        (false, false) => Some(*cluster),
     }
 }
 

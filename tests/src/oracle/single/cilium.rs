@@ -19,8 +19,8 @@ pub(super) fn steps(cluster: &Cluster<'_>, actor: &Actor) -> Vec<Step> {
     let mut also = Vec::new();
     let mut steps = Vec::new();
     let mut add = |ways: Part, effect| {
-        if let Some(own) = holder.may_any(&ways) {
-            steps.push(Step { to: Place::Touches(effect), certainty: Certainty::Certain, own });
+        if holder.may_any(&ways) {
+            steps.push(Step { to: Place::Touches(effect), certainty: Certainty::Certain });
         }
     };
     let agents = || cluster.components().into_iter().filter(|component| component.agent);
@@ -31,8 +31,8 @@ pub(super) fn steps(cluster: &Cluster<'_>, actor: &Actor) -> Vec<Step> {
     if agents().next().is_some() {
         add(custom_resources(cluster), Effect::Control);
         for (ways, to) in served() {
-            let own = holder.may_any(&ways);
-            also.extend(own.map(|own| Step { to, certainty: Certainty::Conditional, own }));
+            let step = || Step { to, certainty: Certainty::Conditional };
+            also.extend(holder.may_any(&ways).then(step));
         }
     }
     for service in services(cluster) {

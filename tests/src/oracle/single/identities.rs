@@ -42,8 +42,8 @@ fn borrowed(who: Who) -> Place {
 
 impl Tried<'_, '_> {
     fn add(&mut self, ways: &[Vec<Ask>], certainty: Certainty, to: Place) {
-        if let Some(own) = self.holder.may_any(ways) {
-            self.steps.push(Step { to, certainty, own });
+        if self.holder.may_any(ways) {
+            self.steps.push(Step { to, certainty });
         }
     }
 
@@ -126,7 +126,7 @@ impl Tried<'_, '_> {
     fn kubelet(&mut self) {
         let group = Who::Group("system:nodes".to_owned());
         // With a role bound to it, it may still do no more as a kubelet.
-        if self.actor.gained.is_some() || !self.cluster.kubelets_count() {
+        if self.actor.gained.is_some() {
             return;
         }
         for (_, pod) in self.cluster.pods() {
@@ -136,9 +136,7 @@ impl Tried<'_, '_> {
             };
             let Some(account) = self.cluster.token(pod).filter(|_| there) else { continue };
             let to = Place::Acts(Actor::own(Who::Account(pod.namespace.to_string(), account)));
-            // What every node may do is the finding of their group.
-            let own = self.actor.who == group;
-            self.steps.push(Step { to, certainty: Certainty::Certain, own });
+            self.steps.push(Step { to, certainty: Certainty::Certain });
         }
     }
 
@@ -150,7 +148,7 @@ impl Tried<'_, '_> {
             let asked = ask("impersonate", "", "serviceaccounts", &namespace, &name);
             self.add(&[vec![asked]], Certainty::Certain, borrowed(Who::Account(namespace, name)));
         }
-        for who in self.cluster.subjects() {
+        for who in self.cluster.users() {
             if let Who::User(name) = &who {
                 let asked = ask_cluster("impersonate", "", "users", name);
                 self.add(&[vec![asked]], Certainty::Certain, borrowed(who));
@@ -198,7 +196,7 @@ impl Tried<'_, '_> {
         let other = self.cluster.holder(&Actor::own(who));
         for (index, pod) in self.cluster.pods() {
             let exec = |verb| ask(verb, "", "pods/exec", &pod.namespace, &pod.name);
-            if other.may(&exec("create")).is_some() {
+            if other.may(&exec("create")) {
                 let with_exec: Part = ways.iter().map(|way| [&way[..], &[exec(on)]].concat()).collect();
                 self.add(&with_exec, self.cluster.since(36), Place::InPod(index));
             }
@@ -215,7 +213,7 @@ impl Tried<'_, '_> {
             let asked = ask(mode, AUTHENTICATION, "serviceaccounts", &namespace, &name);
             (Who::Account(namespace, name), asked, "impersonate-on:serviceaccount:create")
         });
-        let users = self.cluster.subjects().into_iter().filter_map(|who| {
+        let users = self.cluster.users().into_iter().filter_map(|who| {
             let Who::User(name) = &who else { return None };
             let asked = ask_cluster("impersonate:user-info", AUTHENTICATION, "users", name);
             Some((who, asked, "impersonate-on:user-info:create"))

@@ -44,8 +44,8 @@ struct Targets {
 
 impl Tried<'_, '_> {
     fn add(&mut self, ways: &[Vec<Ask>], certainty: Certainty, to: Place) {
-        if let Some(own) = self.holder.may_any(ways) {
-            self.steps.push(Step { to, certainty, own });
+        if self.holder.may_any(ways) {
+            self.steps.push(Step { to, certainty });
         }
     }
 

@@ -13,10 +13,6 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 pub(super) fn steps(cluster: &Cluster<'_>, actor: &Actor) -> Vec<Step> {
     let holder = cluster.holder(actor);
     let mut tried = Tried { cluster, actor, holder, steps: Vec::new() };
-    if actor.who == Who::Group("system:masters".to_owned()) {
-        tried.steps.push(Step { to: Place::Admin, certainty: Certainty::Certain, own: true });
-    }
-    tried.add(&[vec![everything()]], Certainty::Certain, Place::Admin);
     tried.webhooks();
     tried.bind();
     tried.grow();
@@ -50,14 +46,12 @@ struct Bound {
     namespace: Option<String>,
     name: String,
     scope: Option<String>,
-    /// The binding names the actor itself.
-    own: bool,
 }
 
 impl Tried<'_, '_> {
     fn add(&mut self, ways: &[Vec<Ask>], certainty: Certainty, to: Place) {
-        if let Some(own) = self.holder.may_any(ways) {
-            self.steps.push(Step { to, certainty, own });
+        if self.holder.may_any(ways) {
+            self.steps.push(Step { to, certainty });
         }
     }
 
@@ -135,7 +129,7 @@ impl Tried<'_, '_> {
                 }
                 let resource = if within.is_none() { "clusterroles" } else { "roles" };
                 let bind = on("bind", resource, scope, &role.name);
-                let bindable = self.holder.may(&bind).is_some() || self.holder.covers(&role.rules, scope);
+                let bindable = self.holder.may(&bind) || self.holder.covers(&role.rules, scope);
                 if !bindable {
                     continue;
                 }
@@ -171,7 +165,7 @@ impl Tried<'_, '_> {
 
     /// With `escalate`, a role that one is bound to can be given every rule, where the binding holds.
     fn grow(&mut self) {
-        for Bound { kind, namespace, name, scope, own } in self.bound_to() {
+        for Bound { kind, namespace, name, scope } in self.bound_to() {
             let (resource, within) = match kind.as_str() {
                 "ClusterRole" => ("clusterroles", None),
                 _ => ("roles", namespace.as_deref()),
@@ -192,10 +186,7 @@ impl Tried<'_, '_> {
                 ways.iter_mut().for_each(|way| way.push(on("create", resource, within, &name)));
                 ways.push(vec![on("create", resource, within, ""), on("escalate", resource, within, "")]);
             }
-            if let Some(written) = self.holder.may_any(&ways) {
-                let to = self.holding(Gained::Everything, scope.as_deref());
-                self.steps.push(Step { to, certainty: Certainty::Certain, own: own || written });
-            }
+            self.add(&ways, Certainty::Certain, self.holding(Gained::Everything, scope.as_deref()));
         }
     }
 
@@ -205,14 +196,13 @@ impl Tried<'_, '_> {
         for binding in &self.cluster.snapshot.bindings {
             let named: Vec<Who> =
                 binding.subjects.iter().filter_map(|item| grants::subject(binding, item)).collect();
-            let own = named.contains(&self.actor.who);
             let names_it = self.cluster.counts(&self.actor.who, &named);
             let kind = binding.role_ref.kind.to_string();
             let scope = binding.namespace.as_ref().map(|name| name.to_string());
             let valid = kind == "ClusterRole" || (kind == "Role" && scope.is_some());
             if names_it && valid {
                 let name = binding.role_ref.name.to_string();
-                bound.push(Bound { kind, namespace: scope.clone(), name, scope, own });
+                bound.push(Bound { kind, namespace: scope.clone(), name, scope });
             }
         }
         if let Some((Gained::Role(index), scope)) = &self.actor.gained {
@@ -220,7 +210,7 @@ impl Tried<'_, '_> {
             let namespace = role.namespace.as_ref().map(|name| name.to_string());
             let kind = if namespace.is_none() { "ClusterRole" } else { "Role" };
             let (kind, name) = (kind.to_owned(), role.name.to_string());
-            bound.push(Bound { kind, namespace, name, scope: scope.clone(), own: false });
+            bound.push(Bound { kind, namespace, name, scope: scope.clone() });
         }
         bound
     }
