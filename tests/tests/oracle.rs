@@ -10,9 +10,9 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunne
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many clusters are compared where nothing is said.
-const CLUSTERS: u32 = 500;
+const CLUSTERS: u32 = 2_000;
 
-/// Says how many; with `--release` a thousand take about ten seconds.
+/// Says how many; a thousand take about ten seconds.
 const HOW_MANY: &str = "CILIUM_EXEC_CHECK_CLUSTERS";
 
 /// Another number gives other clusters.

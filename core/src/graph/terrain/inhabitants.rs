@@ -2,7 +2,7 @@
 
 use super::super::{Grants, World};
 use super::is_present;
-use crate::authorizer::{self, Identity};
+use crate::authorizer::{self, Identity, ResourceRequest};
 use crate::cilium;
 use crate::model::{Binding, Name, Pod};
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +98,7 @@ fn accounts_of<'i>(
 }
 
 /// Accounts that hold rights only as members of a group: all of a namespace whose group holds some, and one of each
-/// namespace, and those that pods run as, where the group of all accounts does, since they are alike.
+/// namespace, those that pods run as and those that rules name, where the group of all accounts does, since they are alike.
 fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut Accounts) {
     let holds = |group: String| grants.own(&Identity::Group(group.into())).is_some();
     let all = ["system:serviceaccounts", "system:authenticated"];
@@ -111,6 +111,7 @@ fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut Accounts) {
         true => world.snapshot.pods.iter().map(|pod| (pod.namespace.clone(), account_of(pod))).collect(),
         false => BTreeSet::new(),
     };
+    let named = if everywhere { named_in_rules(world) } else { BTreeSet::new() };
     let mut last: Option<(Name, bool)> = None;
     for (namespace, name) in members(world) {
         let first = last.as_ref().is_none_or(|(before, _)| *before != namespace);
@@ -119,10 +120,41 @@ fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut Accounts) {
             _ => holds(format!("system:serviceaccounts:{namespace}")),
         };
         last = Some((namespace.clone(), all));
-        if all || (everywhere && first) || running.contains(&(namespace.clone(), name.clone())) {
+        let stands_out = || named.contains(&*name) || running.contains(&(namespace.clone(), name.clone()));
+        if all || (everywhere && first) || stands_out() {
             accounts.entry(namespace).or_default().insert(name);
         }
     }
+}
+
+/// Requests about one account, and about the Secret that holds its token.
+const ABOUT_ACCOUNTS: [ResourceRequest<'static>; 2] = [
+    ResourceRequest { verb: "create", group: "", resource: "serviceaccounts/token" },
+    ResourceRequest { verb: "impersonate", group: "", resource: "serviceaccounts" },
+];
+const ABOUT_SECRETS: [ResourceRequest<'static>; 3] = [
+    ResourceRequest { verb: "get", group: "", resource: "secrets" },
+    ResourceRequest { verb: "list", group: "", resource: "secrets" },
+    ResourceRequest { verb: "watch", group: "", resource: "secrets" },
+];
+
+/// The accounts that rules about accounts are restricted to, and those whose token Secrets are.
+fn named_in_rules<'w>(world: &'w World<'_>) -> BTreeSet<&'w str> {
+    let mut named = BTreeSet::new();
+    let rules = world.snapshot.roles.iter().flat_map(|role| role.rules.iter());
+    for rule in rules.filter(|rule| authorizer::name_restricted(rule)) {
+        let covers = |requests: &[ResourceRequest<'_>]| {
+            requests.iter().any(|request| authorizer::rule_covers(rule, *request))
+        };
+        if covers(&ABOUT_ACCOUNTS) {
+            named.extend(rule.resource_names.iter().map(|name| &**name));
+        }
+        if covers(&ABOUT_SECRETS) {
+            let accounts = rule.resource_names.iter().filter_map(|name| name.rsplit_once("-token-"));
+            named.extend(accounts.map(|(account, _)| account));
+        }
+    }
+    named
 }
 
 /// Every account that exists, sorted by namespace: those listed, and those that pods run as. Where accounts were not
