@@ -1,7 +1,7 @@
-//! A blob → its bytes, slice by slice, each of which is let go of before the next comes.
+//! A blob → its bytes, slice by slice, all copied to one place.
 
-use js_sys::{Function, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
@@ -29,11 +29,11 @@ impl<'a> Slices<'a> {
         if self.at >= end {
             return Ok(None);
         }
+        // Each is left for the browser to collect: it counts what buffers hold, and collects less where they are let go of.
         let fetched = fetch(self.blob, self.at, end).await.map_err(|_| self.at as u64)?;
         let bytes = Uint8Array::new(&fetched);
         self.buffer.resize(bytes.length() as usize, 0);
         bytes.copy_to(&mut self.buffer);
-        let_go(&fetched);
         self.at = end;
         Ok(Some(&self.buffer))
     }
@@ -41,15 +41,6 @@ impl<'a> Slices<'a> {
     /// How many bytes were given so far.
     pub fn done(&self) -> u64 {
         self.at as u64
-    }
-}
-
-/// Frees a buffer that was copied. Left to the browser, all of a large file would be there before it collects any.
-fn let_go(buffer: &JsValue) {
-    let transfer = Reflect::get(buffer, &JsValue::from_str("transfer")).unwrap_or_default();
-    // Browsers before 2024 have none, and collect it in time.
-    if let Some(transfer) = transfer.dyn_ref::<Function>() {
-        let _ = transfer.call1(buffer, &JsValue::from_f64(0.0));
     }
 }
 
