@@ -1,6 +1,6 @@
 //! An acting identity → its steps: every technique of the table that its rights allow, tried on everything there is.
 
-use super::holder::{BoundRights, EVERYTHING, Holder};
+use super::holder::{BoundRights, EVERYTHING, Holder, groups};
 use super::idle::{self, Idle};
 use super::node::{Actor, Edge, Node, NodeId, Proof};
 use super::requests::{Request, RequestSet, Wanted};
@@ -31,10 +31,9 @@ pub(super) struct Field<'a> {
     parts: Wanted,
 }
 
-/// Who makes a request without a credential, and whose rights they have; a request in that user's name has them too
+/// Who makes a request without a credential; a request in that user's name has the rights of that user's group too
 /// (k8s.io/apiserver pkg/endpoints/filters/impersonation).
 const ANONYMOUS: &str = "system:anonymous";
-const UNAUTHENTICATED: &str = "system:unauthenticated";
 
 /// One technique in one of the ways it can be met.
 pub(super) type Play = (&'static Technique, Alternative);
@@ -110,9 +109,10 @@ impl<'a> Field<'a> {
     /// Users who hold rights: by name, or without having logged in.
     pub(super) fn users(&self) -> BTreeSet<Identity> {
         let by_name = self.grants.identities().filter(|identity| matches!(identity, Identity::User(_)));
-        let anybody = self.grants.own(&Identity::Group(Name::from(UNAUTHENTICATED))).is_some();
-        let anonymous = anybody.then(|| Identity::User(Name::from(ANONYMOUS)));
-        by_name.cloned().chain(anonymous).collect()
+        let anonymous = Identity::User(Name::from(ANONYMOUS));
+        let mut of_groups = groups(&anonymous).into_iter().map(Identity::Group);
+        let holds_rights = of_groups.any(|group| self.grants.own(&group).is_some());
+        by_name.cloned().chain(holds_rights.then_some(anonymous)).collect()
     }
 
     /// The plays whose requests may be spread over several identities.
