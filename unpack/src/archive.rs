@@ -89,7 +89,7 @@ fn tar(
         let mut entry = entry?;
         let path = entry.path_bytes().into_owned();
         let path = String::from_utf8_lossy(&path);
-        let member = format!("{name}/{}", path.trim_start_matches("./"));
+        let member = member_name(name, &path);
         let kind = entry.header().entry_type();
         if !wanted(&path) || kind.is_dir() {
             continue;
@@ -126,7 +126,7 @@ fn zip(name: &str, file: &mut dyn ReadSeek, bytes: u64, visitor: &mut dyn Visito
             }
         };
         let path = String::from_utf8_lossy(entry.name_raw()).into_owned();
-        let member = format!("{name}/{}", path.trim_start_matches("./"));
+        let member = member_name(name, &path);
         if !wanted(&path) || !entry.is_file() {
             continue;
         }
@@ -141,6 +141,16 @@ fn limit_members(index: usize) -> io::Result<()> {
         return Ok(());
     }
     Err(io::Error::other(format!("limit `archive-members` reached: it has more than {MEMBERS}")))
+}
+
+/// How reports name a member.
+fn member_name(file: &str, path: &str) -> String {
+    format!("{file}/{}", path.trim_start_matches("./"))
+}
+
+/// Whether a source, as reports name it, is this file or a member of it.
+pub fn is_of(source: &str, file: &str) -> bool {
+    source.strip_prefix(file).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn wanted(path: &str) -> bool {

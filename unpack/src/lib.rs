@@ -11,7 +11,7 @@ mod member;
 mod visitor;
 
 pub use again::originals;
-pub use archive::is_packed_content;
+pub use archive::{is_of, is_packed_content};
 pub use fault::describe;
 pub use feed::{source, source_with, unreadable};
 pub use member::{is_packed, is_text};

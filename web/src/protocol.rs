@@ -5,6 +5,7 @@ use crate::row::Row;
 use cilium_exec_check_core::Options;
 use cilium_exec_check_core::original::{Original, Wanted};
 use cilium_exec_check_core::report::{AccessReport, EntityRef, Path};
+use cilium_exec_check_unpack as unpack;
 use js_sys::Array;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ pub struct SourceFile {
 impl SourceFile {
     /// Whether the source that the report calls so is this file, or a member of it.
     pub fn holds(&self, source: &str) -> bool {
-        source.strip_prefix(&self.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        unpack::is_of(source, &self.name)
     }
 }
 

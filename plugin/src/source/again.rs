@@ -27,10 +27,7 @@ fn of_bytes(name: &str, bytes: &[u8], wanted: &Wanted) -> Vec<Original> {
 
 fn of_input(input: &Input, wanted: &Wanted) -> Vec<Original> {
     let Input::File { name, path } = input else { return Vec::new() };
-    let of_it = |source: &str| {
-        source.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    if !path.is_file() || !wanted.sources().any(of_it) {
+    if !path.is_file() || !wanted.sources().any(|source| unpack::is_of(source, name)) {
         return Vec::new();
     }
     match open::open(path) {
