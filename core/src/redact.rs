@@ -149,6 +149,7 @@ impl Redactor<'_> {
     }
 
     fn evidence(&mut self, evidence: &mut Evidence) {
+        evidence.by.iter_mut().for_each(|by| self.entity(by));
         let request = &mut evidence.request;
         request.verb = self.names.name(Kind::Verb, &request.verb);
         request.resource = self.names.name(Kind::Resource, &request.resource);

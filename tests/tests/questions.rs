@@ -47,7 +47,7 @@ fn question(step: &Step, evidence: &Evidence) -> Option<String> {
     }
     // Without either, kubectl asks about the namespace of its context.
     line += &request.namespace.as_ref().map_or(" -A".to_owned(), |namespace| format!(" -n {namespace}"));
-    Some(line + &asking(&step.from))
+    Some(line + &asking(evidence.by.as_ref().unwrap_or(&step.from)))
 }
 
 fn asking(who: &EntityRef) -> String {

@@ -71,8 +71,8 @@ fn entity_of_actor(actor: &Actor) -> EntityRef {
     }
 }
 
-/// What allows one request.
-pub(super) fn evidence(world: &World<'_>, proof: &Proof) -> Evidence {
+/// What allows one request of a step that starts `from` somebody.
+pub(super) fn evidence(world: &World<'_>, proof: &Proof, from: &EntityRef) -> Evidence {
     let (resource, subresource) =
         proof.request.resource.split_once('/').unwrap_or((proof.request.resource, ""));
     let request = RequestRef {
@@ -94,7 +94,8 @@ pub(super) fn evidence(world: &World<'_>, proof: &Proof) -> Evidence {
             (None, role, rule, None)
         }
     };
-    Evidence { authorizer: proof.authorizer, request, binding, role, rule, subject, can_i }
+    let by = Some(entity_of_identity(&proof.by)).filter(|by| by != from);
+    Evidence { by, authorizer: proof.authorizer, request, binding, role, rule, subject, can_i }
 }
 
 fn granted(

@@ -134,11 +134,12 @@ impl<'a> Judge<'a> {
             Some(Node::Acting(actor)) => Some(entity_of_identity(&actor.identity)),
             _ => entity(from),
         };
+        let from = acting.unwrap_or_else(unknown);
         Step {
             technique: edge.technique.to_owned(),
-            from: acting.unwrap_or_else(unknown),
             to: entity(edge.to).unwrap_or_else(unknown),
-            evidence: edge.evidence.iter().map(|proof| evidence(world, proof)).collect(),
+            evidence: edge.evidence.iter().map(|proof| evidence(world, proof, &from)).collect(),
+            from,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What allows a request → facts in words, each with the place in the input where it stands, and its lines.
 
+use super::name::identity;
 use super::words::{binding_name, count, request, role_name};
 use crate::original::{Original, Originals};
 use crate::report::{Authorizer, Evidence, Source};
@@ -40,6 +41,9 @@ impl<'a> From<Option<&'a Original>> for Lines<'a> {
 pub(super) fn facts<'a>(evidence: &'a Evidence, originals: &'a Originals) -> Vec<Fact<'a>> {
     let mut facts = Vec::new();
     let mut fact = |term, words, source, lines| facts.push(Fact { term, words, source, lines });
+    if let Some(by) = &evidence.by {
+        fact("as", identity(by), None, Lines::None);
+    }
     fact("request", request(&evidence.request), None, Lines::None);
     match evidence.authorizer {
         Authorizer::Node => fact("allowed by", "the node authorizer".to_owned(), None, Lines::None),

@@ -47,6 +47,9 @@ pub struct Step {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
+    /// Who makes the request, where that is not who the step starts from: requests may be spread over several identities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<EntityRef>,
     /// Which authorizer allows it.
     pub authorizer: Authorizer,
     /// The request.

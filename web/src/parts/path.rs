@@ -262,6 +262,9 @@ fn evidence(evidence: &Evidence, originals: &Originals) -> Html {
     let written = |original: Option<&Original>| original.map(numbered).unwrap_or_default();
     html! {
         <dl class="evidence">
+            if let Some(by) = &evidence.by {
+                { fact("asked as", &entity(by), None, None, Html::default()) }
+            }
             if let Some(binding) = &evidence.binding {
                 { fact("bound by", &qualified(&binding.kind, binding.namespace.as_deref(), &binding.name),
                     binding.source.as_ref(), of_binding(binding, None), written(originals.role_ref(binding))) }
