@@ -8,6 +8,7 @@ mod idle;
 mod node;
 mod ownership;
 mod paths;
+mod places;
 mod reach;
 mod requests;
 mod sinks;

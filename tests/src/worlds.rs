@@ -3,7 +3,7 @@
 mod draw;
 mod render;
 
-pub use draw::worlds;
+pub use draw::{spread_worlds, worlds};
 
 use crate::run::File;
 use cilium_exec_check_core::Options;

@@ -2,8 +2,9 @@
 
 use cilium_exec_check_core::Options;
 use cilium_exec_check_tests::verifier::{Verified, verify};
-use cilium_exec_check_tests::worlds::worlds;
+use cilium_exec_check_tests::worlds::{World, spread_worlds, worlds};
 use cilium_exec_check_tests::{File, analyze, fixtures, sample};
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
 fn verified(files: &[File], options: &Options) -> Verified {
@@ -32,14 +33,20 @@ fn every_step_that_is_shown_for_the_embedded_cluster_holds() {
 
 #[test]
 fn every_step_that_is_shown_for_random_clusters_holds() {
+    holds_for(worlds());
+    holds_for(spread_worlds());
+}
+
+fn holds_for(worlds: impl Strategy<Value = World>) {
+    let seed = std::env::var("CILIUM_EXEC_CHECK_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     let config = Config {
         cases: 1000,
         failure_persistence: None,
         max_shrink_iters: 1500,
-        rng_seed: RngSeed::Fixed(1),
+        rng_seed: RngSeed::Fixed(seed),
         ..Config::default()
     };
-    let outcome = TestRunner::new(config).run(&worlds(), |world| {
+    let outcome = TestRunner::new(config).run(&worlds, |world| {
         let verified = verified(&world.files(), &world.options());
         if verified.faults.is_empty() { Ok(()) } else { Err(TestCaseError::fail(verified.faults.join("\n"))) }
     });

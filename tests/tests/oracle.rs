@@ -4,8 +4,9 @@ use cilium_exec_check_core::analysis;
 use cilium_exec_check_core::report::{AccessReport, Certainty, Path};
 use cilium_exec_check_core::technique::Effect;
 use cilium_exec_check_tests::oracle::{Reached, expected};
-use cilium_exec_check_tests::worlds::{World, worlds};
+use cilium_exec_check_tests::worlds::{World, spread_worlds, worlds};
 use cilium_exec_check_tests::{identity, read};
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,15 @@ const SEED: &str = "CILIUM_EXEC_CHECK_SEED";
 
 #[test]
 fn the_core_finds_what_a_slow_and_obvious_engine_finds() {
+    agrees_on(worlds());
+}
+
+#[test]
+fn the_core_finds_what_several_identities_do_between_them() {
+    agrees_on(spread_worlds());
+}
+
+fn agrees_on(worlds: impl Strategy<Value = World>) {
     let cases = std::env::var(HOW_MANY).ok().and_then(|text| text.parse().ok()).unwrap_or(CLUSTERS);
     let seed = std::env::var(SEED).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
     let config = Config {
@@ -29,8 +39,7 @@ fn the_core_finds_what_a_slow_and_obvious_engine_finds() {
         rng_seed: RngSeed::Fixed(seed),
         ..Config::default()
     };
-    let outcome =
-        TestRunner::new(config).run(&worlds(), |world| compare(&world).map_err(TestCaseError::fail));
+    let outcome = TestRunner::new(config).run(&worlds, |world| compare(&world).map_err(TestCaseError::fail));
     if let Err(TestError::Fail(why, world)) = outcome {
         let files = world.files().into_iter().map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
         let text = files.collect::<Vec<_>>().join("---\n");

@@ -61,7 +61,10 @@ impl<'a> Judge<'a> {
         raw: &'r RawPath<'_>,
     ) -> impl Iterator<Item = &'r Edge> {
         let graph = self.analysis.graph;
-        let steps = raw.steps.iter().take_while(move |(from, _)| acts_as(graph, identity, *from));
+        let steps = raw
+            .steps
+            .iter()
+            .take_while(move |(from, edge)| acts_as(graph, identity, graph.origin(*from, edge)));
         steps.map(|(_, edge)| *edge)
     }
 
@@ -130,9 +133,10 @@ impl<'a> Judge<'a> {
         let entity = |id| graph.plain(id).map(|node| entity_of_node(world, node));
         let unknown = || entity_of_identity(identity);
         // Whoever lifted a namespace's level goes on as the same identity.
-        let acting = match graph.plain(from) {
+        let origin = graph.origin(from, edge);
+        let acting = match graph.plain(origin) {
             Some(Node::Acting(actor)) => Some(entity_of_identity(&actor.identity)),
-            _ => entity(from),
+            _ => entity(origin),
         };
         let from = acting.unwrap_or_else(unknown);
         Step {

@@ -42,7 +42,7 @@ pub(super) type Play = (&'static Technique, Alternative);
 pub(super) type Judged = (Certainty, Vec<String>);
 
 /// A step that was found, before it has its place in the graph.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Found {
     pub to: Node,
     pub proofs: Vec<Proof>,
@@ -108,7 +108,7 @@ impl<'a> Field<'a> {
 
     /// Users who hold rights: by name, or without having logged in.
     pub(super) fn users(&self) -> BTreeSet<Identity> {
-        let by_name = self.grants.identities().filter(|identity| matches!(identity, Identity::User(_)));
+        let by_name = self.grants.users();
         let anonymous = Identity::User(Name::from(ANONYMOUS));
         let mut of_groups = groups(&anonymous).into_iter().map(Identity::Group);
         let holds_rights = of_groups.any(|group| self.grants.own(&group).is_some());
@@ -120,9 +120,9 @@ impl<'a> Field<'a> {
         self.plays.iter().filter(|(_, way)| way.requests.len() > 1)
     }
 
-    /// The ways to lift a pod security level.
+    /// The ways to have no pod security level in the way.
     pub(super) fn level_lifts(&self) -> impl Iterator<Item = &Play> {
-        self.plays.iter().filter(|(technique, _)| technique.reach == Reach::LiftsPodSecurity)
+        self.plays.iter().filter(|(technique, _)| technique.reach.lifts_level())
     }
 
     /// The ways to make a pod or change what one runs; what lifting a pod security level is for.

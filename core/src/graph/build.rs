@@ -2,7 +2,6 @@
 
 use super::act::{Field, act};
 use super::node::{Actor, Edge, Node, NodeId, Sink};
-use super::requests::Request;
 use super::{Grants, World, sinks, together};
 use crate::authorizer::{self, Identity};
 use crate::model::Name;
@@ -59,6 +58,11 @@ impl Graph {
         id
     }
 
+    /// The id of a node that is in the graph.
+    pub(super) fn known(&self, node: &Node) -> Option<NodeId> {
+        self.ids.get(node).copied()
+    }
+
     /// Adds a step.
     pub fn step(&mut self, from: NodeId, edge: Edge) {
         if let Some(edges) = self.edges.get_mut(from.0) {
@@ -108,6 +112,17 @@ impl Graph {
         }
     }
 
+    /// Where a step is taken from. Whoever is at the end of one way, and goes another as well, takes it from where the two
+    /// part.
+    pub fn origin(&self, from: NodeId, edge: &Edge) -> NodeId {
+        match (self.node(from), self.node(edge.to)) {
+            (Some(Node::Along { with: parting, .. }), Some(Node::Along { with, .. })) if *with == from => {
+                *parting
+            }
+            _ => self.plain_id(from),
+        }
+    }
+
     /// The steps that leave a node, in a fixed order.
     pub fn steps(&self, from: NodeId) -> impl Iterator<Item = &Edge> {
         self.edges.get(from.0).into_iter().flatten()
@@ -132,32 +147,16 @@ impl Graph {
 /// Whoever something follows from; nodes and `system:masters` where the input shows them.
 fn starting_identities(field: &Field<'_>) -> BTreeSet<Identity> {
     let (world, grants) = (field.world, field.grants);
-    let mut identities = field.starting.clone();
+    let mut identities = &field.starting | grants.growing();
     let group = |name: &str| Identity::Group(Name::from(name));
     if !world.snapshot.nodes.is_empty() {
         identities.insert(group("system:nodes"));
     }
     let shown = [group("system:masters"), group("system:nodes")];
-    let growers = growers(grants);
-    // Whose role a group may add rules to gains by that, whatever the role allows now.
-    let of_growers = |item: &Identity| {
-        !growers.is_empty() && super::holder::groups(item).iter().any(|name| growers.contains(name))
-    };
     for binding in &world.snapshot.bindings {
         let subjects = binding.subjects.iter();
         let named = subjects.filter_map(|subject| authorizer::identity_of(binding, subject));
-        identities.extend(named.filter(|item| shown.contains(item) || of_growers(item)));
+        identities.extend(named.filter(|item| shown.contains(item)));
     }
     identities
-}
-
-/// The groups that may add rules to roles they do not hold.
-fn growers(grants: &Grants) -> BTreeSet<Name> {
-    let escalate = |resource| Request { verb: "escalate", group: "rbac.authorization.k8s.io", resource };
-    let holders = ["clusterroles", "roles"].into_iter().flat_map(|resource| grants.of(escalate(resource)));
-    let groups = holders.filter_map(|(identity, _)| match identity {
-        Identity::Group(name) => Some(name.clone()),
-        _ => None,
-    });
-    groups.collect()
 }

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::holder::groups;
+use super::places::Held;
 use super::requests::{self, Request, RequestKey, RequestSet};
 use crate::authorizer::{self, Identity, ResourceRequest};
 use crate::model::{Name, PolicyRule};
@@ -27,15 +28,17 @@ pub struct Grant {
 pub(super) struct Covered {
     /// Request, and index of a rule that covers it; sorted.
     rules: Vec<(RequestKey, usize)>,
-    requests: RequestSet,
+    held: Held,
 }
 
 impl Covered {
-    fn new(mut rules: Vec<(RequestKey, usize)>) -> Self {
-        rules.sort_unstable();
-        let mut requests = RequestSet::default();
-        rules.iter().for_each(|(key, _)| requests.add(*key));
-        Covered { rules, requests }
+    /// Adds a rule by its index, with the requests that it covers.
+    fn add(&mut self, index: usize, rule: &PolicyRule, requests: &[RequestKey]) {
+        let restricted = authorizer::name_restricted(rule);
+        for &key in requests {
+            self.rules.push((key, index));
+            self.held.add(key, restricted);
+        }
     }
 
     fn of(&self, key: RequestKey) -> impl Iterator<Item = usize> + '_ {
@@ -84,13 +87,13 @@ impl Rights {
 
     fn covered(&self) -> RequestSet {
         let mut held = RequestSet::default();
-        self.holdings.iter().for_each(|holding| held.extend(&holding.covered.requests));
+        self.holdings.iter().for_each(|holding| held.extend(&holding.covered.held.some));
         held
     }
 
     /// The rules that cover a request.
     pub(super) fn of(&self, key: RequestKey) -> impl Iterator<Item = Grant> + '_ {
-        let covering = self.holdings.iter().filter(move |holding| holding.covered.requests.holds(key));
+        let covering = self.holdings.iter().filter(move |holding| holding.covered.held.some.holds(key));
         covering.flat_map(move |&Holding { binding, subject, role, ref covered }| {
             let [binding, subject, role] = [binding, subject, role].map(widen);
             covered.of(key).map(move |rule| Grant { binding, subject, role, rule })
@@ -100,6 +103,11 @@ impl Rights {
     /// Every request that some rule covers.
     pub(super) fn held(&self) -> &RequestSet {
         &self.held
+    }
+
+    /// What each binding gives, by its index.
+    pub(super) fn by_binding(&self) -> impl Iterator<Item = (usize, &Held)> {
+        self.holdings.iter().map(|holding| (widen(holding.binding), &holding.covered.held))
     }
 }
 
@@ -118,6 +126,7 @@ pub struct Grants {
     by_identity: BTreeMap<Identity, Rights>,
     /// The groups among them that somebody may be in by their name or kind.
     implied: BTreeSet<Name>,
+    growing: BTreeSet<Identity>,
 }
 
 impl Grants {
@@ -144,8 +153,9 @@ impl Grants {
             Identity::Group(name) if name.starts_with(authorizer::IMPLIED_PREFIX) => Some(name.clone()),
             _ => None,
         });
-        let mut grants = Grants { implied: implied.collect(), by_identity };
+        let mut grants = Grants { implied: implied.collect(), by_identity, growing: BTreeSet::new() };
         grants.sum_up();
+        grants.growing = grants.find_growing(world);
         grants
     }
 
@@ -191,14 +201,20 @@ impl Grants {
         }
     }
 
-    /// The accounts of a namespace among them.
-    pub(super) fn accounts_in(&self, namespace: &Name) -> impl Iterator<Item = &Name> {
+    /// The accounts of a namespace among them, and those that gain by what their groups may do.
+    pub(super) fn accounts_in<'g>(&'g self, namespace: &'g Name) -> impl Iterator<Item = &'g Name> {
         let first = Identity::ServiceAccount { namespace: namespace.clone(), name: Name::from("") };
-        let from = self.by_identity.range(first..).map(|(identity, _)| identity);
-        from.map_while(move |identity| match identity {
-            Identity::ServiceAccount { namespace: its, name } => (its == namespace).then_some(name),
-            _ => None,
-        })
+        let holding = self.by_identity.range(first.clone()..).map(|(identity, _)| identity);
+        let growing = self.growing.range(first..);
+        holding
+            .map_while(|it| account_in(it, namespace))
+            .chain(growing.map_while(|it| account_in(it, namespace)))
+    }
+
+    /// The users who hold rights or gain by what their groups may do.
+    pub(super) fn users(&self) -> impl Iterator<Item = &Identity> {
+        let all = self.by_identity.keys().chain(&self.growing);
+        all.filter(|identity| matches!(identity, Identity::User(_)))
     }
 
     /// Every identity that holds at least one of the requests, sorted.
@@ -221,11 +237,41 @@ impl Grants {
         if self.implied.contains(&name) { self.own(&Identity::Group(name)) } else { None }
     }
 
+    /// Whoever a binding names where a group of theirs may add rules to roles: they gain by that, whatever the role allows
+    /// now.
+    pub(super) fn growing(&self) -> &BTreeSet<Identity> {
+        &self.growing
+    }
+
+    fn find_growing(&self, world: &World<'_>) -> BTreeSet<Identity> {
+        let escalate = |resource| Request { verb: "escalate", group: "rbac.authorization.k8s.io", resource };
+        let holders = ["clusterroles", "roles"].into_iter().flat_map(|resource| self.of(escalate(resource)));
+        let growers: BTreeSet<&Identity> =
+            holders.map(|(identity, _)| identity).filter(|item| matches!(item, Identity::Group(_))).collect();
+        if growers.is_empty() {
+            return BTreeSet::new();
+        }
+        let of_growers =
+            |item: &Identity| groups(item).into_iter().any(|name| growers.contains(&Identity::Group(name)));
+        let bindings = world.snapshot.bindings.iter();
+        let subjects = bindings.flat_map(|binding| binding.subjects.iter().map(move |item| (binding, item)));
+        let named = subjects.filter_map(|(binding, item)| authorizer::identity_of(binding, item));
+        named.filter(of_growers).collect()
+    }
+
     /// Every grant of a request, with the identity that holds it.
     pub fn of(&self, request: Request) -> impl Iterator<Item = (&Identity, Grant)> {
         let key = request.key();
         let holding = self.by_identity.iter().filter(move |(_, rights)| rights.held.holds(key));
         holding.flat_map(move |(identity, rights)| rights.of(key).map(move |grant| (identity, grant)))
+    }
+}
+
+/// The name of an account where it is one of this namespace.
+fn account_in<'i>(identity: &'i Identity, namespace: &Name) -> Option<&'i Name> {
+    match identity {
+        Identity::ServiceAccount { namespace: its, name } => (its == namespace).then_some(name),
+        _ => None,
     }
 }
 
@@ -236,7 +282,12 @@ pub fn granted_rule<'a>(world: &World<'a>, grant: Grant) -> Option<&'a PolicyRul
 
 /// Where a grant holds: `None` is the whole cluster.
 pub fn granted_in<'a>(world: &World<'a>, grant: Grant) -> Option<&'a Name> {
-    world.snapshot.bindings.get(grant.binding).and_then(|binding| binding.namespace.as_ref())
+    bound_in(world, grant.binding)
+}
+
+/// Where a binding holds.
+pub(super) fn bound_in<'a>(world: &World<'a>, binding: usize) -> Option<&'a Name> {
+    world.snapshot.bindings.get(binding).and_then(|binding| binding.namespace.as_ref())
 }
 
 /// Which requests of the catalogue rules cover; rules that say the same are matched once.
@@ -251,11 +302,12 @@ pub(super) struct Matching<'a> {
 impl<'a> Matching<'a> {
     /// The requests that a role's rules cover, whether it is bound or not.
     pub(super) fn covered(&mut self, world: &World<'a>, role: usize) -> Covered {
-        let mut covered = Vec::new();
+        let mut covered = Covered::default();
         for (index, effective) in world.roles.rules(role).iter().enumerate() {
-            covered.extend(self.of_rule(effective.rule).iter().map(|key| (*key, index)));
+            covered.add(index, effective.rule, self.of_rule(effective.rule));
         }
-        Covered::new(covered)
+        covered.rules.sort_unstable();
+        covered
     }
 
     /// The same where they cover any, one for all roles that are alike.

@@ -1,25 +1,22 @@
-//! Who makes a request: an identity with its own rights and its groups', and the ways it can meet a set of requests.
+//! Who makes a request: an identity with its own rights, its groups', and those of a role that it bound itself to.
+
+mod ways;
+
+pub(super) use ways::{Object, joined, literal_matches, pairs};
 
 use super::World;
-use super::grants::{Grant, Grants, Matching, Rights, granted_in, granted_rule};
+use super::grants::{Grant, Grants, Matching, Rights, bound_in, granted_in, granted_rule};
 use super::node::{Actor, Proof};
+use super::places::{Held, Places};
 use super::requests::{Request, RequestSet};
 use crate::authorizer::{self, Identity};
 use crate::model::{Name, PolicyRule};
-use crate::report::Authorizer;
-use crate::technique::{NamePattern, RequestPattern, Scope};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Stands for a role that allows everything where it is bound; a role index is never this large.
 pub(super) const EVERYTHING: usize = usize::MAX;
-
-/// Stands for a name that no rule is about.
-const ANY_NAME: &str = "any-name";
-
-/// How many combinations of bindings are followed where several requests are needed at once.
-const MAX_COMBINATIONS: usize = 64;
 
 /// An acting identity with everything it may ask for.
 #[derive(Debug)]
@@ -29,6 +26,8 @@ pub(super) struct Holder<'a> {
     pub actor: &'a Actor,
     own: Option<&'a Rights>,
     of_groups: Vec<&'a Rights>,
+    /// What its groups hold is left aside.
+    by_itself: bool,
     /// Those of a role it bound itself to; [`EVERYTHING`] has none of its own.
     gained: Option<Rc<Rights>>,
     /// The rule of [`EVERYTHING`].
@@ -63,15 +62,6 @@ impl BoundRights {
     }
 }
 
-/// The object that a request is about.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Object<'n> {
-    /// Its namespace; `None` for a cluster-scoped one.
-    pub namespace: Option<&'n Name>,
-    /// Its name; `None` where the step makes it.
-    pub name: Option<&'n str>,
-}
-
 impl<'a> Holder<'a> {
     /// The holder of an actor: its own rights, those of its groups, and those of roles it bound itself.
     pub(super) fn new(
@@ -84,7 +74,16 @@ impl<'a> Holder<'a> {
         let own = grants.own(&actor.identity);
         let role = actor.bound.as_ref().map(|(role, _)| *role).filter(|role| *role != EVERYTHING);
         let gained = role.map(|role| bound.of(world, role));
-        Holder { world, actor, own, of_groups, gained, wildcard: &bound.wildcard, with: None }
+        Holder {
+            world,
+            actor,
+            own,
+            of_groups,
+            by_itself: false,
+            gained,
+            wildcard: &bound.wildcard,
+            with: None,
+        }
     }
 
     /// The holder of what an actor may ask for as a member of some groups alone, or as the one of them that it is.
@@ -99,7 +98,8 @@ impl<'a> Holder<'a> {
         let of_groups = of_groups.filter_map(|name| grants.of_implied_group(name)).collect();
         let is_held = matches!(&actor.identity, Identity::Group(name) if held.contains(name));
         let own = grants.own(&actor.identity).filter(|_| is_held);
-        Holder { world, actor, own, of_groups, gained: None, wildcard: &bound.wildcard, with: None }
+        let wildcard = &bound.wildcard;
+        Holder { world, actor, own, of_groups, by_itself: false, gained: None, wildcard, with: None }
     }
 
     /// This holder together with another one of the same principal.
@@ -115,7 +115,14 @@ impl<'a> Holder<'a> {
 
     /// The same holder without the rights of its groups.
     pub(super) fn without_groups(self) -> Self {
-        Holder { of_groups: Vec::new(), ..self }
+        Holder { by_itself: true, of_groups: Vec::new(), ..self }
+    }
+
+    /// Whether what is bound to somebody counts: to the holder itself or, where these count, to one of its groups.
+    pub(super) fn is_bound_by(&self, subject: &Identity) -> bool {
+        let identity = &self.actor.identity;
+        let of_groups = || matches!(subject, Identity::Group(name) if groups(identity).contains(name));
+        subject == identity || (!self.by_itself && of_groups())
     }
 
     fn rights(&self) -> impl Iterator<Item = &'a Rights> {
@@ -130,6 +137,20 @@ impl<'a> Holder<'a> {
         let mut held = RequestSet::default();
         self.rights().chain(self.gained.as_deref()).for_each(|rights| held.extend(rights.held()));
         held
+    }
+
+    /// The same place by place.
+    pub(super) fn places(&self) -> Places {
+        let mut places = Places::default();
+        for rights in self.rights().chain(self.gained.as_deref()) {
+            for (binding, held) in rights.by_binding() {
+                places.add(self.bound_in(binding), held);
+            }
+        }
+        if let Some(grant) = self.everything() {
+            places.add(self.scope(grant), &Held::ALL);
+        }
+        places
     }
 
     /// The grant of everything, where it bound itself to that.
@@ -149,9 +170,14 @@ impl<'a> Holder<'a> {
     }
 
     fn scope(&self, grant: Grant) -> Option<&Name> {
+        self.bound_in(grant.binding)
+    }
+
+    /// Where a binding of the input holds, or the one that an earlier step made.
+    fn bound_in(&self, binding: usize) -> Option<&Name> {
         match &self.actor.bound {
-            Some((_, scope)) if grant.binding == usize::MAX => scope.as_ref(),
-            _ => granted_in(self.world, grant),
+            Some((_, scope)) if binding == usize::MAX => scope.as_ref(),
+            _ => bound_in(self.world, binding),
         }
     }
 
@@ -211,155 +237,6 @@ impl<'a> Holder<'a> {
         let grants = self.grants(request);
         grants.filter_map(|grant| Some((grant, self.rule(grant)?, self.scope(grant)))).collect()
     }
-
-    /// The rules that cover a request about an object, one for each subject of each binding, unrestricted ones first: a
-    /// binding may name both the holder and a group of the holder's, and whose grant is used decides whose path it is.
-    pub(super) fn covering(&self, pattern: RequestPattern, object: Object<'_>) -> Vec<(Grant, &PolicyRule)> {
-        let mut found: BTreeMap<(usize, usize), (bool, Grant, &PolicyRule)> = BTreeMap::new();
-        for (grant, rule) in self.rules(Request::from(pattern), place(pattern, object).as_ref()) {
-            if !name_allowed(pattern.name, rule, object.name) {
-                continue;
-            }
-            let entry = (authorizer::name_restricted(rule), grant, rule);
-            let known = found.entry((grant.binding, grant.subject)).or_insert(entry);
-            if (entry.0, entry.1) < (known.0, known.1) {
-                *known = entry;
-            }
-        }
-        found.into_values().map(|(_, grant, rule)| (grant, rule)).collect()
-    }
-
-    /// Every combination of bindings through which all requests of a way are allowed on an object. Requests of one
-    /// group carry one name: where it is the caller's choice, one that every rule allows.
-    pub(super) fn ways(&self, groups: &[Vec<RequestPattern>], object: Object<'_>) -> Vec<Vec<Proof>> {
-        groups.iter().fold(vec![Vec::new()], |built: Vec<Vec<Proof>>, group| {
-            let mut choices = self.group_ways(group, object);
-            if let Some(other) = &self.with {
-                choices.extend(other.group_ways(group, object));
-            }
-            joined(&built, &choices)
-        })
-    }
-
-    /// As [`Holder::ways`], where the requests of several groups on one resource are about one object of the caller's
-    /// choice: a Secret that is made and the one that is read back carry the same name.
-    pub(super) fn ways_on_one(
-        &self,
-        groups: &[Vec<RequestPattern>],
-        resource: &str,
-        object: Object<'_>,
-    ) -> Vec<Vec<Proof>> {
-        let about = |group: &[RequestPattern]| {
-            group.iter().any(|item| {
-                item.name == NamePattern::Chosen && item.resource.split('/').next() == Some(resource)
-            })
-        };
-        let (same, others): (Vec<_>, Vec<_>) = groups.iter().cloned().partition(|group| about(group));
-        let mut names: BTreeSet<Name> = same.iter().flat_map(|group| self.all_names(group, object)).collect();
-        names.insert(Name::from(ANY_NAME));
-        let mut ways: Vec<Vec<Proof>> = Vec::new();
-        for name in names {
-            for way in self.ways(&same, Object { name: Some(&name), ..object }) {
-                if !ways.contains(&way) && ways.len() < MAX_COMBINATIONS {
-                    ways.push(way);
-                }
-            }
-        }
-        let rest = self.ways(&others, object);
-        joined(&ways, &rest)
-    }
-
-    /// The names that rules for the group are restricted to, those of the principal's other identity included.
-    fn all_names(&self, group: &[RequestPattern], object: Object<'_>) -> BTreeSet<Name> {
-        let mut names = self.names(group, object);
-        if let Some(other) = &self.with {
-            names.extend(other.all_names(group, object));
-        }
-        names
-    }
-
-    fn group_ways(&self, group: &[RequestPattern], object: Object<'_>) -> Vec<Vec<Proof>> {
-        let chosen = group.iter().any(|pattern| pattern.name == NamePattern::Chosen) && object.name.is_none();
-        if !chosen || group.len() == 1 {
-            return self.product(group, object);
-        }
-        let mut ways = self.product(group, Object { name: Some(ANY_NAME), ..object });
-        for name in self.names(group, object) {
-            for way in self.product(group, Object { name: Some(&name), ..object }) {
-                if !ways.contains(&way) {
-                    ways.push(way);
-                }
-            }
-        }
-        ways.truncate(MAX_COMBINATIONS);
-        ways
-    }
-
-    /// The names that some rule of the group is restricted to.
-    pub(super) fn names(&self, group: &[RequestPattern], object: Object<'_>) -> BTreeSet<Name> {
-        let any = Object { name: None, ..object };
-        let rules = group.iter().flat_map(|pattern| self.covering(*pattern, any));
-        rules.flat_map(|(_, rule)| rule.resource_names.iter().cloned()).collect()
-    }
-
-    fn product(&self, group: &[RequestPattern], object: Object<'_>) -> Vec<Vec<Proof>> {
-        group.iter().fold(vec![Vec::new()], |built: Vec<Vec<Proof>>, pattern| {
-            let covering = self.covering(*pattern, object);
-            let pairs = built.iter().flat_map(|so_far| {
-                covering.iter().map(|(grant, rule)| {
-                    let mut next = so_far.clone();
-                    next.push(self.proof(*pattern, object, *grant, rule));
-                    next
-                })
-            });
-            if group.len() == 1 { pairs.collect() } else { pairs.take(MAX_COMBINATIONS).collect() }
-        })
-    }
-
-    /// One request on an object, and the grant that allows it.
-    pub(super) fn proof(
-        &self,
-        pattern: RequestPattern,
-        object: Object<'_>,
-        grant: Grant,
-        rule: &PolicyRule,
-    ) -> Proof {
-        let made = grant.binding == usize::MAX;
-        let named = match pattern.name {
-            NamePattern::Absent => None,
-            NamePattern::ObjectOrAbsent if !authorizer::name_restricted(rule) => None,
-            NamePattern::Chosen | NamePattern::OneOf(_) if object.name.is_none() => {
-                rule.resource_names.first().cloned()
-            }
-            NamePattern::Literal(name) => Some(Name::from(name)),
-            // The rule may name the object with a scheme or a port only.
-            NamePattern::ProxyTarget if authorizer::name_restricted(rule) => object.name.map(|name| {
-                let ids = rule.resource_names.iter();
-                let mut ids = ids.filter(|id| &*authorizer::proxied_object(id) == name);
-                ids.next().cloned().unwrap_or_else(|| Name::from(name))
-            }),
-            _ => object.name.map(Name::from),
-        };
-        Proof {
-            by: self.actor.identity.clone(),
-            authorizer: Authorizer::Rbac,
-            request: Request::from(pattern),
-            namespace: place(pattern, object),
-            name: named,
-            grant: (!made).then_some(grant),
-            gained: made.then_some((grant.role, grant.rule)),
-        }
-    }
-}
-
-/// Every one of the first ways with every one of the second.
-pub(super) fn pairs(ways: &[Vec<Proof>], more: &[Vec<Proof>]) -> impl Iterator<Item = Vec<Proof>> {
-    ways.iter().flat_map(|way| more.iter().map(|next| [&way[..], next].concat()))
-}
-
-/// The same, up to a limit.
-pub(super) fn joined(ways: &[Vec<Proof>], more: &[Vec<Proof>]) -> Vec<Vec<Proof>> {
-    pairs(ways, more).take(MAX_COMBINATIONS).collect()
 }
 
 /// The groups that an identity is in. A bootstrap token is in the group of all bootstrappers, whatever others it names
@@ -385,45 +262,4 @@ pub(super) fn groups_held(identity: &Identity) -> Vec<Name> {
         held.push(name.clone());
     }
     held
-}
-
-/// The namespace that a request is made in; `None` for cluster-scoped ones, whatever the step's other requests are about.
-fn place(pattern: RequestPattern, object: Object<'_>) -> Option<Name> {
-    match pattern.scope {
-        Scope::Cluster => None,
-        Scope::In(namespace) => Some(Name::from(namespace)),
-        Scope::Namespace => object.namespace.cloned(),
-    }
-}
-
-fn name_allowed(pattern: NamePattern, rule: &PolicyRule, name: Option<&str>) -> bool {
-    let unnamed = || authorizer::name_matches(rule, "");
-    match (pattern, name) {
-        (NamePattern::Absent, _) => unnamed(),
-        (NamePattern::Object | NamePattern::Chosen, Some(name)) => authorizer::name_matches(rule, name),
-        (NamePattern::ProxyTarget, Some(name)) => authorizer::proxy_name_matches(rule, name),
-        (NamePattern::ObjectOrAbsent, Some(name)) => unnamed() || authorizer::name_matches(rule, name),
-        (NamePattern::ObjectOrAbsent, None) => unnamed(),
-        (NamePattern::Literal(name), _) => authorizer::name_matches(rule, name),
-        (NamePattern::OneOf(names), None) => names.iter().any(|name| one_of(rule, name)),
-        (NamePattern::OneOf(names), Some(name)) => {
-            let listed = names.iter().any(|pattern| literal_matches(pattern, name));
-            listed && authorizer::name_matches(rule, name)
-        }
-        (NamePattern::Object | NamePattern::ProxyTarget | NamePattern::Chosen, None) => true,
-    }
-}
-
-/// Whether a rule lets through a name that the pattern stands for.
-fn one_of(rule: &PolicyRule, pattern: &str) -> bool {
-    !authorizer::name_restricted(rule)
-        || rule.resource_names.iter().any(|name| literal_matches(pattern, name))
-}
-
-/// Whether a name is the one that the table lists; a trailing `*` stands for the rest of a name.
-pub(super) fn literal_matches(pattern: &str, name: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(prefix) => name.starts_with(prefix),
-        None => pattern == name,
-    }
 }

@@ -3,6 +3,7 @@
 use super::act::{Attempt, Field, judge_facts};
 use super::holder::Holder;
 use super::node::Actor;
+use super::places::Held;
 use super::reach;
 use super::requests::{Request, RequestSet, Wanted};
 use crate::authorizer::Identity;
@@ -72,15 +73,17 @@ fn takes_step(field: &Field<'_>, holder: &Holder<'_>) -> bool {
     })
 }
 
-/// The groups of requests of each way that two may go together: every group is held by somebody who does not hold all.
+/// The groups of requests of each way that two may go together: every group is held by somebody who does not hold all of
+/// them in the same place.
 pub(super) fn parts(field: &Field<'_>) -> Wanted {
     let (held, binds) = rights(field);
     let mut parts = BTreeSet::new();
     for (_, way) in field.spread_plays() {
         let groups: Vec<RequestSet> =
             way.requests.iter().map(|group| RequestSet::of(group.iter().copied())).collect();
-        let in_part = |held: &&RequestSet| !groups.iter().all(|group| held.holds_all(group));
-        let by_somebody = |group: &RequestSet| held.iter().filter(in_part).any(|held| held.holds_all(group));
+        let in_part = |held: &&Held| !groups.iter().all(|group| held.every.holds_all(group));
+        let by_somebody =
+            |group: &RequestSet| held.iter().filter(in_part).any(|held| held.some.holds_all(group));
         // Whoever may bind roles may come to hold any part.
         if binds || groups.iter().all(by_somebody) {
             parts.extend(groups);
@@ -89,16 +92,20 @@ pub(super) fn parts(field: &Field<'_>) -> Wanted {
     Wanted::new(parts.into_iter().collect())
 }
 
-/// The different sets of rights that identities have, and whether one of them may bind roles and gains by that.
-fn rights(field: &Field<'_>) -> (BTreeSet<RequestSet>, bool) {
+/// The different sets of rights that identities have in some place, and whether one of them may bind roles and gains by
+/// that.
+fn rights(field: &Field<'_>) -> (BTreeSet<Held>, bool) {
     let mut all = BTreeSet::new();
+    let mut known = BTreeSet::new();
     let mut binds = false;
     for (identity, &held) in field.grants.holders() {
-        if !all.insert(held) && !held.holds(Request::EVERYTHING.key()) {
-            continue;
-        }
         let actor = Actor::new(identity.clone());
         let whole = Holder::new(field.world, field.grants, &actor, &field.bound);
+        let places = whole.places();
+        all.extend(places.listed().map(|place| places.at(place)));
+        if !known.insert(held) && !held.holds(Request::EVERYTHING.key()) {
+            continue;
+        }
         let holder = if whole.scopes(Request::EVERYTHING).0 { whole.without_groups() } else { whole };
         binds |= !holder.scopes(Request::EVERYTHING).0
             && field.open_to(&holder).any(|(technique, _)| technique.reach == Reach::BindsRole);

@@ -79,11 +79,12 @@ pub enum Node {
     },
     /// May do everything.
     ClusterAdmin,
-    /// Another node, reached by an identity whose own rights are needed once more further on.
+    /// Another node, reached from somewhere that is needed once more further on: for the rights of an identity, or for
+    /// another way that leaves it.
     Along {
         /// The node.
         node: NodeId,
-        /// The identity's node.
+        /// Where that is: a plain node, or the end of a first way that leaves the same one.
         with: NodeId,
     },
 }

@@ -216,6 +216,7 @@ impl Routes<'_> {
         let graph = self.graph;
         let usable = |at: NodeId, edge: &&Edge| {
             let counts = blocked || edge.certainty != Certainty::Blocked;
+            let at = graph.origin(at, edge);
             let own = || acts_as(graph, identity, at) && names(world, graph, identity, edge);
             counts && !own() && !adds(world, identity, edge)
         };

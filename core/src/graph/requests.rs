@@ -1,7 +1,7 @@
 //! The requests of the catalogue, and sets of them: what is asked is numbered once and then compared by bits.
 
 use crate::model::hash;
-use crate::technique::{CATALOGUE, RequestPattern, Requirement};
+use crate::technique::{CATALOGUE, RequestPattern, Requirement, Scope};
 use hashbrown::HashTable;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -90,6 +90,13 @@ impl RequestSet {
         self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
     }
 
+    /// The same set without what is in another.
+    pub(super) fn without(&self, other: &RequestSet) -> Self {
+        let mut set = *self;
+        set.0.iter_mut().zip(other.0).for_each(|(word, less)| *word &= !less);
+        set
+    }
+
     /// Whether all of these requests are in the set.
     pub(super) fn holds_all(&self, wanted: &RequestSet) -> bool {
         self.0.iter().zip(wanted.0).all(|(word, wanted)| word & wanted == wanted)
@@ -155,22 +162,31 @@ impl Wanted {
     }
 }
 
+/// The requests of the catalogue on what is in no namespace: no RoleBinding allows them.
+pub(super) static ON_CLUSTER: LazyLock<RequestSet> = LazyLock::new(|| {
+    let (on_cluster, others): (Vec<RequestPattern>, Vec<RequestPattern>) =
+        catalogue_patterns().into_iter().partition(|pattern| pattern.scope == Scope::Cluster);
+    RequestSet::of(on_cluster).without(&RequestSet::of(others))
+});
+
 /// Every request that some technique makes.
 fn catalogue_requests() -> BTreeSet<Request> {
-    let mut requests = BTreeSet::new();
-    for technique in CATALOGUE {
-        collect(&technique.requires, &mut requests);
-    }
-    requests
+    catalogue_patterns().into_iter().map(Request::from).collect()
 }
 
-fn collect(requirement: &Requirement, requests: &mut BTreeSet<Request>) {
+fn catalogue_patterns() -> BTreeSet<RequestPattern> {
+    let mut patterns = BTreeSet::new();
+    CATALOGUE.iter().for_each(|technique| collect(&technique.requires, &mut patterns));
+    patterns
+}
+
+fn collect(requirement: &Requirement, patterns: &mut BTreeSet<RequestPattern>) {
     match requirement {
         Requirement::Request(pattern) => {
-            requests.insert(Request::from(*pattern));
+            patterns.insert(*pattern);
         }
         Requirement::AllOfOne(parts) | Requirement::All(parts) | Requirement::Any(parts) => {
-            parts.iter().for_each(|part| collect(part, requests));
+            parts.iter().for_each(|part| collect(part, patterns));
         }
         Requirement::Fact(_) | Requirement::SameAs(_) | Requirement::Nothing => {}
     }

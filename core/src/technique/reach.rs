@@ -83,3 +83,11 @@ pub enum Reach {
     /// Nothing: considered, and no way in.
     Nothing,
 }
+
+impl Reach {
+    /// Whether it takes a pod security level out of the way of what comes after: the level is lifted, or the namespace is
+    /// new and has none.
+    pub fn lifts_level(self) -> bool {
+        matches!(self, Reach::LiftsPodSecurity | Reach::MakesNamespace)
+    }
+}

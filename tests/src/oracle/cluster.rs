@@ -2,6 +2,7 @@
 
 use super::grants::{self, Ask, Who, allows};
 use super::place::{Actor, Gained};
+use super::single::everything;
 use cilium_exec_check_core::model::{
     ContainerKind, CoverageState, Name, Pod, PodSpec, PolicyRule, Snapshot, VolumeSource,
 };
@@ -311,6 +312,12 @@ impl Holder<'_> {
             ((held.scope.is_none() && !ask.there) || held.scope == ask.namespace)
                 && held.rule.is_none_or(|rule| allows(rule, ask))
         })
+    }
+
+    /// Whether every verb on everything is held in a scope; no rule with resourceNames gives that.
+    pub(in crate::oracle) fn holds_everything(&self, scope: Option<&str>) -> bool {
+        let there = |held: &&Held<'_>| held.scope.is_none() || held.scope.as_deref() == scope;
+        self.held.iter().filter(there).any(|held| held.rule.is_none_or(|rule| allows(rule, &everything())))
     }
 
     /// Whether every single right of some rules is held in a scope, each by one rule, as escalation prevention asks.

@@ -25,7 +25,7 @@ pub(super) struct Graph<'c, 'a> {
     explored: &'c Explored<'a>,
     pub(super) cluster: &'c Cluster<'a>,
     pub(super) edges: Edges,
-    /// What a principal that starts as somebody does with all that it becomes.
+    /// What a principal that has come to a place does with all that it becomes from there.
     pub(super) together: Edges,
     pub(super) joint: Vec<&'c Joint>,
 }
@@ -69,7 +69,7 @@ impl<'c, 'a> Graph<'c, 'a> {
         while changed {
             changed = false;
             for (place, length) in far.clone() {
-                let together = self.together.get(&place).filter(|_| place == *start);
+                let together = self.together.get(&place);
                 for (to, steps) in self.edges.get(&place).into_iter().chain(together).flatten() {
                     let known = far.get(to).copied().unwrap_or(usize::MAX);
                     if length + steps < known {

@@ -15,7 +15,6 @@ impl<'c> Graph<'c, '_> {
             members.into_iter().map(|actor| (actor, self.distances(&Place::Acts(actor.clone())))).collect();
         let mut new = Vec::new();
         for start in self.edges.keys() {
-            let Place::Acts(actor) = start else { continue };
             let distances = self.distances(start);
             let far = |all: &Distances, who: &Actor| all.get(&Place::Acts(who.clone())).copied();
             // From the start to both, or to one and from there to the other.
@@ -28,7 +27,7 @@ impl<'c> Graph<'c, '_> {
             for (joint, one, two) in &met {
                 // What somebody does alone is a step of theirs like any other.
                 let alone = one == two;
-                if alone && one != actor {
+                if alone && *start != Place::Acts(one.clone()) {
                     continue;
                 }
                 let length = [to_both(one, two), to_both(two, one)].into_iter().flatten().min();

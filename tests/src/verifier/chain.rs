@@ -12,7 +12,7 @@ pub(super) fn faults(given: &Given, report: &AccessReport, identity: &EntityRef,
     let mut been = vec![identity];
     let Some(last) = path.steps.last() else { return vec!["a path without steps".to_owned()] };
     for (index, step) in path.steps.iter().enumerate() {
-        let before = index.checked_sub(1).and_then(|index| path.steps.get(index));
+        let before = leading_to(path, index).and_then(|index| path.steps.get(index));
         let continues = before.map_or(step.from == *identity, |before| before.to == step.from);
         if !continues && !been.contains(&&step.from) {
             faults.push(format!("step {index} starts where the path has not been"));
@@ -31,6 +31,13 @@ pub(super) fn faults(given: &Given, report: &AccessReport, identity: &EntityRef,
     }
     faults.extend(ends(report, path.effect, &last.to).err());
     faults
+}
+
+/// The step that leads to where another starts, by its place: the one before it, or an earlier one where two ways part.
+pub(super) fn leading_to(path: &Path, index: usize) -> Option<usize> {
+    let steps = path.steps.get(..index)?;
+    let from = &path.steps.get(index)?.from;
+    steps.iter().rposition(|step| step.to == *from).or(index.checked_sub(1))
 }
 
 /// Whether a step follows by itself from where it starts.

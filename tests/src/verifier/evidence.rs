@@ -2,21 +2,25 @@
 //! the command asks the same.
 
 use super::input::{Given, strings};
-use cilium_exec_check_core::report::{Authorizer, EntityRef, Evidence, Path, RequestRef, Source};
+use cilium_exec_check_core::report::{Authorizer, EntityRef, Evidence, Path, RequestRef, Source, Step};
 use serde_json::Value;
 
 /// What does not hold of a path's evidence.
 pub(super) fn faults(given: &Given, identity: &EntityRef, path: &Path) -> Vec<String> {
     let mut faults = Vec::new();
-    // A request is made by whoever the step starts from, or by somebody the path has been before.
+    // A request is made by whoever the step starts from, or by somebody the path has become before.
     let mut actors = vec![identity];
     let mut gained = false;
     for step in &path.steps {
         actors.push(&step.from);
         for evidence in &step.evidence {
+            let by = evidence.by.as_ref().unwrap_or(&step.from);
+            if !actors.contains(&by) && !impersonates(step, by) {
+                faults.push(format!("{} {} is nobody on the path", by.kind, by.name));
+            }
             let checked = match evidence.authorizer {
                 Authorizer::Rbac if evidence.binding.is_none() => by_gained_role(given, gained, evidence),
-                Authorizer::Rbac => by_binding(given, &actors, evidence),
+                Authorizer::Rbac => by_binding(given, by, evidence),
                 Authorizer::Node => by_node(given, &actors, evidence),
                 Authorizer::Masters => {
                     let masters = actors.iter().any(|actor| actor.name == "system:masters");
@@ -25,12 +29,20 @@ pub(super) fn faults(given: &Given, identity: &EntityRef, path: &Path) -> Vec<St
             };
             faults.extend(checked.err().map(|why| format!("{why}: {:?}", evidence.request)));
         }
+        actors.push(&step.to);
         gained |= ["rbac-bind", "rbac-escalate"].contains(&step.technique.as_str());
     }
     faults
 }
 
-fn by_binding(given: &Given, actors: &[&EntityRef], evidence: &Evidence) -> Result<(), String> {
+/// Whether a step makes one request in the name of somebody, which another of its requests is for.
+fn impersonates(step: &Step, who: &EntityRef) -> bool {
+    let names = |request: &RequestRef| request.name.as_ref().is_none_or(|name| name.ends_with(&who.name));
+    let mut requests = step.evidence.iter().map(|evidence| &evidence.request);
+    requests.any(|request| request.verb.starts_with("impersonate:") && names(request))
+}
+
+fn by_binding(given: &Given, by: &EntityRef, evidence: &Evidence) -> Result<(), String> {
     let binding = evidence.binding.as_ref().ok_or("no binding")?;
     let role = evidence.role.as_ref().ok_or("no role")?;
     let rule = evidence.rule.as_ref().ok_or("no rule")?;
@@ -39,8 +51,8 @@ fn by_binding(given: &Given, actors: &[&EntityRef], evidence: &Evidence) -> Resu
         .object(&binding.kind, binding.namespace.as_deref(), &binding.name)
         .ok_or("no such binding in the input")?;
     let named = &bound["subjects"][subject.index as usize];
-    if !actors.iter().any(|actor| names(named, binding.namespace.as_deref(), actor)) {
-        return Err(format!("the subject {named} is nobody on the path"));
+    if !names(named, binding.namespace.as_deref(), by) {
+        return Err(format!("the subject {named} is not {} {}", by.kind, by.name));
     }
     let refers = bound["roleRef"]["kind"] == *role.kind && bound["roleRef"]["name"] == *role.name;
     let aggregates = || role.kind == "ClusterRole" && is_made_of(given, &bound["roleRef"], &role.name, 0);
@@ -56,7 +68,7 @@ fn by_binding(given: &Given, actors: &[&EntityRef], evidence: &Evidence) -> Resu
     }
     starts_item(given, subject.source.as_ref())?;
     has_rule(given, evidence)?;
-    can_i(evidence, actors, !rule.resource_names.is_empty())
+    can_i(evidence, by, !rule.resource_names.is_empty())
 }
 
 /// Whether a role without rules of its own gets those of another one by labels, over however many roles.
@@ -189,8 +201,8 @@ fn allows(rule: &Value, request: &RequestRef) -> bool {
         && (names.is_empty() || names.iter().any(|item| item == name))
 }
 
-/// The command asks for the same request, as one of those on the path.
-fn can_i(evidence: &Evidence, actors: &[&EntityRef], named: bool) -> Result<(), String> {
+/// The command asks for the same request, as whoever makes it.
+fn can_i(evidence: &Evidence, by: &EntityRef, named: bool) -> Result<(), String> {
     let command = evidence.can_i.as_ref().ok_or("no command")?;
     let words = shell_words(command);
     let request = &evidence.request;
@@ -213,8 +225,11 @@ fn can_i(evidence: &Evidence, actors: &[&EntityRef], named: bool) -> Result<(), 
         None => expected.push("-A".to_owned()),
     }
     let (asked, who) = words.split_at(expected.len().min(words.len()));
-    let known = actors.iter().any(|actor| who == asks_as(actor));
-    if asked == expected && known { Ok(()) } else { Err(format!("`{command}` asks something else")) }
+    if asked == expected && who == asks_as(by) {
+        Ok(())
+    } else {
+        Err(format!("`{command}` asks something else"))
+    }
 }
 
 fn asks_as(actor: &EntityRef) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! How sure and how bad a path is: as its weakest step, and as the lower of its effect's ceiling and its techniques.
 
-use super::chain::{is_root, specs};
+use super::chain::{is_root, leading_to, specs};
 use super::input::Given;
 use super::techniques::known;
 use cilium_exec_check_core::report::{AccessReport, Certainty, Evidence, Path, Step};
@@ -124,8 +124,9 @@ fn minor(version: &str) -> Option<u32> {
 /// escaping from one that the path itself made.
 fn level(given: &Given, path: &Path, index: usize, privileged: bool) -> Certainty {
     let step = &path.steps[index];
-    let after = path.steps.get(index + 1).map(|step| step.technique.as_str());
-    let escapes = after == Some("container-escape");
+    let steps = path.steps.iter().enumerate();
+    let mut escaping = steps.filter(|(_, step)| step.technique == "container-escape");
+    let escapes = escaping.any(|(escape, _)| leading_to(path, escape) == Some(index));
     let namespace = match step.technique.as_str() {
         "pod-create-privileged" | "workload-create-privileged" => requested_in(step),
         "custom-controller-create" if step.to.kind == "NodeRoot" => requested_in(step),

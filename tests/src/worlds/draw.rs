@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use std::ops::Range;
 
 const SPACES: &[&str] = &["dev", "tools"];
 const ACCOUNTS: &[(&str, &str)] = &[
@@ -24,9 +25,18 @@ fn text(items: &'static [&'static str]) -> impl Strategy<Value = String> {
 
 /// Small clusters.
 pub fn worlds() -> impl Strategy<Value = World> {
+    worlds_of(rules::some_rules().boxed(), 1..5)
+}
+
+/// Small clusters where several identities hold the parts of what takes many requests, and lead to each other.
+pub fn spread_worlds() -> impl Strategy<Value = World> {
+    worlds_of(rules::parts().boxed(), 3..7)
+}
+
+fn worlds_of(rules: BoxedStrategy<Vec<RuleSpec>>, roles: Range<usize>) -> impl Strategy<Value = World> {
     let place = (option::weighted(0.7, 30u32..=37), namespaces(), nodes(), exported());
     let run = (agents(), option::weighted(0.5, (text(&["n1", "n2"]), any::<bool>())), pods(), workloads());
-    let held = (accounts(), secrets(), vec(granted(), 1..5), vec(binding(), 0..2));
+    let held = (accounts(), secrets(), vec(granted(rules), roles), vec(binding(), 0..2));
     (place, run, held).prop_map(|(place, run, held)| {
         let own = held.2.iter().enumerate();
         let mut bindings: Vec<BindingSpec> = own
@@ -155,15 +165,15 @@ fn secrets() -> impl Strategy<Value = Vec<(String, String, Option<String>)>> {
     })
 }
 
-fn role() -> impl Strategy<Value = RoleSpec> {
-    let rules = vec(rules::some_rules(), 1..3).prop_map(|rules: Vec<Vec<RuleSpec>>| rules.concat());
+fn role(rules: BoxedStrategy<Vec<RuleSpec>>) -> impl Strategy<Value = RoleSpec> {
+    let rules = vec(rules, 1..3).prop_map(|rules: Vec<Vec<RuleSpec>>| rules.concat());
     let namespace = option::weighted(0.35, text(&["dev", "tools", "kube-system"]));
     (namespace, rules).prop_map(|(namespace, rules)| RoleSpec { namespace, rules })
 }
 
 /// A role, and a binding of it.
-fn granted() -> impl Strategy<Value = (RoleSpec, BindingSpec)> {
-    (role(), binding())
+fn granted(rules: BoxedStrategy<Vec<RuleSpec>>) -> impl Strategy<Value = (RoleSpec, BindingSpec)> {
+    (role(rules), binding())
 }
 
 /// A binding of any role, or of one that does not exist.

@@ -74,6 +74,9 @@ fn namespaces_of(attempt: &Attempt<'_, '_>, write: &Write) -> BTreeSet<Name> {
 }
 
 fn in_scope(attempt: &mut Attempt<'_, '_>, write: &Write, scope: Option<Name>) {
+    if holds_everything(attempt, &scope) {
+        return;
+    }
     if let Some(ways) = everything_bound(attempt, write, &scope) {
         let to = holding_everything(attempt, scope);
         return attempt.found(to, ways, &attempt.judged.clone());
@@ -81,7 +84,7 @@ fn in_scope(attempt: &mut Attempt<'_, '_>, write: &Write, scope: Option<Name>) {
     let mut gains: Vec<(usize, Vec<Vec<Proof>>)> = Vec::new();
     for index in bindable(attempt, write, &scope) {
         let ways = bound_ways(attempt, write, &scope, index);
-        if !ways.is_empty() {
+        if !ways.is_empty() && !holds_rules_of(attempt, index, &scope) {
             gains.push((index, ways));
         }
     }
@@ -100,11 +103,10 @@ fn everything_bound(
     scope: &Option<Name>,
 ) -> Option<Vec<Vec<Proof>>> {
     let world = attempt.field.world;
-    let allows_all = |role: &usize| {
-        let rules = world.roles.rules(*role);
-        rules.iter().any(|effective| authorizer::rule_covers(effective.rule, ANYTHING))
-    };
-    let mut all = bindable(attempt, write, scope).into_iter().filter(allows_all);
+    let rules = |role: &usize| world.roles.rules(*role).iter();
+    let mut all = bindable(attempt, write, scope)
+        .into_iter()
+        .filter(|role| rules(role).any(|effective| allows_all(effective.rule)));
     let known = all.find_map(|role| {
         let ways = bound_ways(attempt, write, scope, role);
         (!ways.is_empty()).then_some(ways)
@@ -204,18 +206,35 @@ pub(super) fn ways_to_bind(attempt: &Attempt<'_, '_>, role: usize, scope: &Optio
 
 /// Whether the holder has every rule of a role in a scope.
 fn holds_rules_of(attempt: &Attempt<'_, '_>, role: usize, scope: &Option<Name>) -> bool {
-    let world = attempt.field.world;
-    if matches!(&attempt.holder.actor.bound, Some((EVERYTHING, of)) if of == scope) {
-        return true;
+    match held_in(attempt, scope) {
+        None => true,
+        Some(held) => {
+            let rules = attempt.field.world.roles.rules(role);
+            rules.iter().all(|effective| authorizer::is_covered(effective.rule, &held))
+        }
     }
-    let bindings = world.snapshot.bindings.iter();
-    let in_scope = bindings.filter(|item| item.namespace.is_none() || item.namespace == *scope);
-    let own = in_scope.filter(|binding| is_bound(attempt, binding));
-    let roles: Vec<usize> = own.flat_map(|binding| world.roles.resolve(binding).iter().copied()).collect();
-    let held: Vec<&PolicyRule> = roles
-        .iter()
-        .flat_map(|&role| world.roles.rules(role).iter())
-        .map(|effective| effective.rule)
-        .collect();
-    world.roles.rules(role).iter().all(|effective| authorizer::is_covered(effective.rule, &held))
+}
+
+/// The rules that the holder has in a scope; `None` where it bound itself to everything there.
+fn held_in<'a>(attempt: &Attempt<'_, 'a>, scope: &Option<Name>) -> Option<Vec<&'a PolicyRule>> {
+    let world = attempt.field.world;
+    let holds_there = |of: &Option<Name>| of.is_none() || of == scope;
+    let gained = attempt.holder.actor.bound.as_ref().filter(|(_, of)| holds_there(of)).map(|(role, _)| *role);
+    if gained == Some(EVERYTHING) {
+        return None;
+    }
+    let bindings = world.snapshot.bindings.iter().filter(|binding| holds_there(&binding.namespace));
+    let own = bindings.filter(|binding| is_bound(attempt, binding));
+    let roles = own.flat_map(|binding| world.roles.resolve(binding).iter().copied()).chain(gained);
+    let rules = roles.flat_map(|role| world.roles.rules(role).iter());
+    Some(rules.map(|effective| effective.rule).collect())
+}
+
+/// Whether everything is held in a scope: nothing that is bound or grown there gives more.
+pub(super) fn holds_everything(attempt: &Attempt<'_, '_>, scope: &Option<Name>) -> bool {
+    held_in(attempt, scope).is_none_or(|held| held.into_iter().any(allows_all))
+}
+
+fn allows_all(rule: &PolicyRule) -> bool {
+    !authorizer::name_restricted(rule) && authorizer::rule_covers(rule, ANYTHING)
 }

@@ -52,12 +52,12 @@ fn admission(attempt: &Attempt<'_, '_>, namespace: &Name) -> Judged {
     weaken(judged, pod_security::admits_privileged(attempt.field.world.snapshot, namespace))
 }
 
-/// The namespace whose admission is surest, Cilium's own first.
+/// The namespace whose admission is surest, Cilium's own first, of those that have what is to be changed.
 fn best_namespace(attempt: &Attempt<'_, '_>) -> Option<(Name, Judged)> {
     let terrain = &attempt.field.terrain;
     let of_cilium = terrain.targets.list.iter().map(|target| target.component.namespace.clone());
     let all = of_cilium.chain(terrain.namespaces.iter().cloned());
-    let judged = all.map(|namespace| {
+    let judged = all.filter(|namespace| can_be_taken(attempt, namespace)).map(|namespace| {
         let judged = admission(attempt, &namespace);
         (namespace, judged)
     });

@@ -1,11 +1,11 @@
 //! Steps that add rules to a role: to one that the holder is bound to, that flows into such a one, or that it may bind.
 
 use super::super::act::Attempt;
-use super::super::holder::{EVERYTHING, Object, groups, pairs};
+use super::super::holder::{EVERYTHING, Object, pairs};
 use super::super::node::{Actor, Node};
 use super::super::terrain::is_present;
 use super::bindings;
-use crate::authorizer::{self, Identity};
+use crate::authorizer;
 use crate::model::{Binding, LabelSelector, Name, Role, SelectorOperator};
 use crate::technique::RequestPattern;
 use std::collections::BTreeSet;
@@ -64,8 +64,9 @@ fn grow_bound(attempt: &mut Attempt<'_, '_>, makes: bool, bound: &Bound<'_>) {
             ways.extend(attempt.holder.ways(&attempt.way.requests, object));
         }
     }
-    if !ways.is_empty() {
-        let to = holding_everything(attempt, bound.scope.cloned());
+    let scope = bound.scope.cloned();
+    if !ways.is_empty() && !bindings::holds_everything(attempt, &scope) {
+        let to = holding_everything(attempt, scope);
         attempt.found(to, ways, &attempt.judged.clone());
     }
 }
@@ -96,6 +97,9 @@ fn grow_bindable(attempt: &mut Attempt<'_, '_>, kind: &str) {
     let mut scopes: Vec<Option<Name>> = if kind == "ClusterRole" { vec![None] } else { Vec::new() };
     scopes.extend(bindings::writable_namespaces(attempt).into_iter().map(Some));
     for scope in scopes {
+        if bindings::holds_everything(attempt, &scope) {
+            continue;
+        }
         let of_kind = |role: &Role| match kind {
             "ClusterRole" => role.namespace.is_none(),
             _ => role.namespace.is_some() && role.namespace == scope,
@@ -130,10 +134,6 @@ pub(super) fn holding_everything(attempt: &Attempt<'_, '_>, scope: Option<Name>)
 
 /// Whether a binding names the holder or one of its groups.
 pub(super) fn is_bound(attempt: &Attempt<'_, '_>, binding: &Binding) -> bool {
-    let identity = &attempt.holder.actor.identity;
-    let groups = groups(identity);
     let subjects = binding.subjects.iter().filter_map(|subject| authorizer::identity_of(binding, subject));
-    subjects.into_iter().any(|subject| {
-        subject == *identity || matches!(&subject, Identity::Group(name) if groups.contains(name))
-    })
+    subjects.into_iter().any(|subject| attempt.holder.is_bound_by(&subject))
 }

@@ -97,8 +97,8 @@ fn accounts_of<'i>(
     })
 }
 
-/// Accounts that hold rights only as members of a group: all of a namespace whose group holds some, and one of each
-/// namespace, those that pods run as and those that rules name, where the group of all accounts does, since they are alike.
+/// Accounts that hold rights only as members of a group: all of a namespace whose group holds some, and, where the group
+/// of all accounts does, those that stand out and one of each namespace, since the others are alike.
 fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut Accounts) {
     let holds = |group: String| grants.own(&Identity::Group(group.into())).is_some();
     let all = ["system:serviceaccounts", "system:authenticated"];
@@ -120,7 +120,12 @@ fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut Accounts) {
             _ => holds(format!("system:serviceaccounts:{namespace}")),
         };
         last = Some((namespace.clone(), all));
-        let stands_out = || named.contains(&*name) || running.contains(&(namespace.clone(), name.clone()));
+        // By the pods that run as it, by a rule about it, or by a role that may grow.
+        let stands_out = || {
+            let (namespace, name) = (namespace.clone(), name.clone());
+            let is_named = named.contains(&*name) || running.contains(&(namespace.clone(), name.clone()));
+            is_named || grants.growing().contains(&Identity::ServiceAccount { namespace, name })
+        };
         if all || (everywhere && first) || stands_out() {
             accounts.entry(namespace).or_default().insert(name);
         }

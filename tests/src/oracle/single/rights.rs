@@ -5,6 +5,7 @@ use crate::oracle::cluster::{Cluster, Holder};
 use crate::oracle::grants::{self, Ask, Who, ask, ask_cluster, names};
 use crate::oracle::joint::{Part, change, make};
 use crate::oracle::place::{Actor, Gained, Place};
+use cilium_exec_check_core::model::Role;
 use cilium_exec_check_core::report::Certainty;
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -49,6 +50,18 @@ struct Bound {
 }
 
 impl Tried<'_, '_> {
+    /// Adds a step to holding something more, where it is more.
+    fn gain(&mut self, ways: &[Vec<Ask>], gained: Gained, scope: Option<&str>) {
+        let roles = &self.cluster.snapshot.roles;
+        let held = match gained {
+            Gained::Everything => self.holder.holds_everything(scope),
+            Gained::Role(index) => self.holder.covers(&roles[index].rules, scope),
+        };
+        if !held {
+            self.add(ways, Certainty::Certain, self.holding(gained, scope));
+        }
+    }
+
     fn add(&mut self, ways: &[Vec<Ask>], certainty: Certainty, to: Place) {
         if self.holder.may_any(ways) {
             self.steps.push(Step { to, certainty });
@@ -93,7 +106,7 @@ impl Tried<'_, '_> {
                     .collect();
                 let all = role.rules.iter().any(|rule| grants::allows(rule, &everything()));
                 let gained = if all { Gained::Everything } else { Gained::Role(index) };
-                self.add(&ways, Certainty::Certain, self.holding(gained, scope));
+                self.gain(&ways, gained, scope);
             }
             self.bind_cluster_admin(scope);
             // Whoever may bind everything gains nothing more by binding less.
@@ -114,36 +127,42 @@ impl Tried<'_, '_> {
         let ways = self.written(scope, None, "cluster-admin");
         let ways: Part =
             ways.into_iter().map(|way| [&way[..], std::slice::from_ref(&bind)].concat()).collect();
-        self.add(&ways, Certainty::Certain, self.holding(Gained::Everything, scope));
+        self.gain(&ways, Gained::Everything, scope);
     }
 
-    /// A role that may be bound, by right or because its rules are held already, and then be given every rule.
+    /// A role that may be bound, by right or because its rules are held already, and then be given every rule. Whoever gets
+    /// everything in the cluster by a request gets nothing more by the same one in a namespace.
     fn bind_and_grow(&mut self) {
         let namespaces = self.cluster.namespaces();
-        let scopes = namespaces.iter().map(|name| Some(name.as_str())).chain([None]);
-        for scope in scopes {
-            for role in &self.cluster.snapshot.roles {
-                let within = role.namespace.as_deref();
-                if within.is_some() && within != scope {
-                    continue;
+        for (kind, verb) in ["clusterroles", "roles"]
+            .into_iter()
+            .flat_map(|kind| ["update", "patch"].map(|verb| (kind, verb)))
+        {
+            for scope in [None].into_iter().chain(namespaces.iter().map(|name| Some(name.as_str()))) {
+                let roles = self.cluster.snapshot.roles.iter();
+                let ways: Part =
+                    roles.flat_map(|role| self.bound_and_grown(role, kind, verb, scope)).collect();
+                self.gain(&ways, Gained::Everything, scope);
+                if scope.is_none() && self.holder.may_any(&ways) {
+                    break;
                 }
-                let resource = if within.is_none() { "clusterroles" } else { "roles" };
-                let bind = on("bind", resource, scope, &role.name);
-                let bindable = self.holder.may(&bind) || self.holder.covers(&role.rules, scope);
-                if !bindable {
-                    continue;
-                }
-                let escalate = on("escalate", resource, within, &role.name);
-                let mut ways = Part::new();
-                for way in self.written(scope, within, &role.name) {
-                    for verb in ["update", "patch"] {
-                        let grow = [on(verb, resource, within, &role.name), escalate.clone()];
-                        ways.push([&way[..], &grow[..]].concat());
-                    }
-                }
-                self.add(&ways, Certainty::Certain, self.holding(Gained::Everything, scope));
             }
         }
+    }
+
+    fn bound_and_grown(&self, role: &Role, kind: &str, verb: &str, scope: Option<&str>) -> Part {
+        let within = role.namespace.as_deref();
+        let is_kind = within.is_none() == (kind == "clusterroles");
+        let bind = on("bind", kind, scope, &role.name);
+        let bindable = || self.holder.may(&bind) || self.holder.covers(&role.rules, scope);
+        if !is_kind || (within.is_some() && within != scope) || !bindable() {
+            return Part::new();
+        }
+        let grow = ["escalate", verb].map(|verb| on(verb, kind, within, &role.name));
+        self.written(scope, within, &role.name)
+            .into_iter()
+            .map(|way| [&way[..], &grow[..]].concat())
+            .collect()
     }
 
     /// A new binding in a scope, or one there that refers to the role already.
@@ -186,11 +205,11 @@ impl Tried<'_, '_> {
                 ways.iter_mut().for_each(|way| way.push(on("create", resource, within, &name)));
                 ways.push(vec![on("create", resource, within, ""), on("escalate", resource, within, "")]);
             }
-            self.add(&ways, Certainty::Certain, self.holding(Gained::Everything, scope.as_deref()));
+            self.gain(&ways, Gained::Everything, scope.as_deref());
         }
     }
 
-    /// The roles that the actor is bound to, existing or not.
+    /// The roles that the actor is bound to, existing or not. One that it bound itself to, it may bind and grow at once.
     fn bound_to(&self) -> Vec<Bound> {
         let mut bound = Vec::new();
         for binding in &self.cluster.snapshot.bindings {
@@ -204,13 +223,6 @@ impl Tried<'_, '_> {
                 let name = binding.role_ref.name.to_string();
                 bound.push(Bound { kind, namespace: scope.clone(), name, scope });
             }
-        }
-        if let Some((Gained::Role(index), scope)) = &self.actor.gained {
-            let role = &self.cluster.snapshot.roles[*index];
-            let namespace = role.namespace.as_ref().map(|name| name.to_string());
-            let kind = if namespace.is_none() { "ClusterRole" } else { "Role" };
-            let (kind, name) = (kind.to_owned(), role.name.to_string());
-            bound.push(Bound { kind, namespace, name, scope: scope.clone() });
         }
         bound
     }

@@ -156,6 +156,34 @@ pub(super) fn some_rules() -> impl Strategy<Value = Vec<RuleSpec>> {
     ]
 }
 
+/// A part of what takes several requests, or what leads to somebody who may hold another.
+pub(super) fn parts() -> impl Strategy<Value = Vec<RuleSpec>> {
+    prop_oneof![
+        6 => together().prop_flat_map(|rules| subsequence(rules.clone(), rules.len().min(1)..=rules.len().min(2))),
+        5 => leading().prop_map(|rule| vec![rule]),
+        1 => wide().prop_map(|rule| vec![rule]),
+    ]
+}
+
+fn leading() -> impl Strategy<Value = RuleSpec> {
+    let requests = select(
+        &[
+            ("serviceaccounts/token", "create"),
+            ("serviceaccounts/token", "create"),
+            ("pods/exec", "create"),
+            ("secrets", "list"),
+            ("users", "impersonate"),
+        ][..],
+    );
+    let names = prop_oneof![2 => Just(Vec::new()), 3 => vec(text(&["app", "ci", "default", "web-0", "web-1", "dana"]), 1..3)];
+    (requests, names).prop_map(|((resource, verb), names)| RuleSpec {
+        groups: vec![String::new()],
+        resources: vec![resource.to_owned()],
+        verbs: vec![verb.to_owned()],
+        names,
+    })
+}
+
 fn names() -> impl Strategy<Value = Vec<String>> {
     prop_oneof![
         5 => Just(Vec::new()),

@@ -1,0 +1,126 @@
+//! Levels that one identity lifts from the pods of another.
+
+use super::super::act::{Field, Found, Play, is_judged_by_level};
+use super::super::holder::{Holder, Object, groups_held};
+use super::super::node::{Actor, Node, NodeId};
+use super::super::ownership::Needs;
+use super::super::requests::{Request, RequestSet, Wanted};
+use super::way::{Origins, reachable, way_to};
+use super::{Actors, Graph, lay, try_pair};
+use crate::authorizer::Identity;
+use crate::model::Name;
+use crate::report::Certainty;
+use crate::technique::{Alternative, Scope, find};
+use std::collections::BTreeSet;
+
+/// Who may lift a level, by what, and whose pods one holds back.
+pub(super) struct Lifting<'f> {
+    lifts: Vec<&'f Play>,
+    pub(super) lifters: BTreeSet<NodeId>,
+    pub(super) makers: BTreeSet<NodeId>,
+}
+
+impl<'f> Lifting<'f> {
+    /// Looks at every actor.
+    pub(super) fn new(graph: &Graph, field: &'f Field<'_>, actors: &Actors) -> Self {
+        let lifts: Vec<&Play> = field.level_lifts().collect();
+        let needs = lifts.iter().map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied()));
+        let needs = Wanted::new(needs.collect());
+        let lifters = actors.iter().filter(|(_, actor)| needs.any_within(&field.held(actor)));
+        let lifters = lifters.map(|(&id, _)| id).collect();
+        let makers = actors.keys().copied().filter(|id| is_held_back(graph, *id)).collect();
+        Lifting { lifts, lifters, makers }
+    }
+
+    /// What one of two makes once the other has lifted what holds it back; the maker goes on.
+    pub(super) fn between(
+        &self,
+        graph: &Graph,
+        field: &Field<'_>,
+        actors: &Actors,
+        (one, two): (NodeId, NodeId),
+    ) -> Vec<(&'static str, Found)> {
+        let pairs = [(one, two), (two, one)];
+        let able =
+            |(maker, lifter): &(NodeId, NodeId)| self.makers.contains(maker) && self.lifters.contains(lifter);
+        let tried = pairs.into_iter().filter(able).flat_map(|pair| {
+            let found = self.lifts.iter().flat_map(move |play| {
+                let found = try_pair(graph, field, play, actors, pair);
+                found.into_iter().map(|found| (play.0.id, found))
+            });
+            found.collect::<Vec<_>>()
+        });
+        tried.collect()
+    }
+
+    /// Whether nobody lifts what holds somebody else back.
+    pub(super) fn is_needless(&self) -> bool {
+        self.lifters.is_empty() || self.makers.is_empty()
+    }
+}
+
+/// Whether a level holds back pods that somebody makes or changes.
+fn is_held_back(graph: &Graph, id: NodeId) -> bool {
+    graph.steps(id).any(|edge| {
+        let reach = find(edge.technique).map(|technique| technique.reach);
+        // What comes of a template is judged when its pods are made.
+        let later = || {
+            let acts = matches!(graph.node(edge.to), Some(Node::Acting(_)));
+            !acts && graph.steps(edge.to).any(|next| next.certainty != Certainty::Certain)
+        };
+        reach.is_some_and(is_judged_by_level) && (edge.certainty != Certainty::Certain || later())
+    })
+}
+
+/// Adds the steps by which one identity lifts a level that holds back the pods of another that it becomes, or the other
+/// way around.
+pub(super) fn add(graph: &mut Graph, field: &Field<'_>, actors: &Actors) {
+    let lifting = Lifting::new(graph, field, actors);
+    if lifting.is_needless() {
+        return;
+    }
+    let needs = Needs::new(field.world, graph);
+    let wanted: BTreeSet<NodeId> = lifting.lifters.union(&lifting.makers).copied().collect();
+    let firsts = wanted.iter().map(|&first| (first, reachable(graph, first, &wanted)));
+    for (first, origins) in firsts.collect::<Vec<(NodeId, Origins)>>() {
+        for &second in origins.keys() {
+            let pair = actors.get(&first).zip(actors.get(&second));
+            if pair.is_none_or(|(one, two)| {
+                needs.nothing_new(&one.identity, second) && !lifts_beyond(field, &one.identity, two)
+            }) {
+                continue;
+            }
+            let found = lifting.between(graph, field, actors, (first, second));
+            if !found.is_empty() {
+                let at = lay(graph, first, &way_to(&origins, first, second));
+                found.into_iter().for_each(|(technique, found)| graph.add(at, technique, found));
+            }
+        }
+    }
+}
+
+/// Whether somebody may lift a level that `one` may not lift by the groups that both are in: it need lead them nowhere by
+/// itself.
+fn lifts_beyond(field: &Field<'_>, one: &Identity, other: &Actor) -> bool {
+    if other.bound.is_some() {
+        return true;
+    }
+    let whole = Holder::new(field.world, field.grants, other, &field.bound);
+    let by_groups = Holder::by_groups(field.world, field.grants, other, &field.bound, &groups_held(one));
+    let may = |holder: &Holder<'_>, way: &Alternative, namespace: Option<&Name>| {
+        let object = Object { namespace, name: namespace.map(|name| &**name) };
+        !holder.ways(&way.requests, object).is_empty()
+    };
+    field.level_lifts().any(|(_, way)| {
+        let Some(main) = way.requests.last().and_then(|group| group.last()) else { return false };
+        let beyond =
+            |namespace: Option<&Name>| may(&whole, way, namespace) && !may(&by_groups, way, namespace);
+        match main.scope {
+            Scope::Cluster => beyond(None),
+            _ => {
+                let namespaces = field.terrain.reached(whole.scopes(Request::from(*main)));
+                namespaces.iter().any(|name| beyond(Some(name)))
+            }
+        }
+    })
+}
