@@ -101,11 +101,20 @@ fn assert_inert(name: &str, svg: &str) {
 
 #[test]
 fn the_picture_of_one_path_is_who_what_is_done_and_what_is_reached() {
-    let case = fixture("pods-exec-create");
+    assert_eq!(first_path("pods-exec-create"), include_str!("pictures/path.svg"));
+}
+
+#[test]
+fn ways_that_part_are_drawn_apart_until_whoever_is_at_their_ends_acts_together() {
+    assert_eq!(first_path("token-secret-by-two-tokens"), include_str!("pictures/fork.svg"));
+}
+
+/// The picture of the first path that is not expected.
+fn first_path(name: &str) -> String {
+    let case = fixture(name);
     let report = analyze(&case.files, &case.options());
     let finding = report.findings.iter().find(|finding| finding.expected.is_none()).expect("there is one");
-    let path = finding.paths.first().expect("it has a path");
-    assert_eq!(path_picture(path, Place::Page), include_str!("pictures/path.svg"));
+    path_picture(finding.paths.first().expect("it has a path"), Place::Page)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::render::words::{count, effects, grant, phrase, place};
 use crate::report::{Certainty, EntityRef, Path, Step, Target};
-use crate::technique::Effect;
+use crate::technique::{Effect, alternatives, find};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a line of text looks.
@@ -79,20 +79,24 @@ impl Scene {
                 scene.nodes.len() + new.len() - 1
             })
         };
-        let mut at = known(self, key(0, 0, &first.from), thing(0, &first.from, None));
+        let who = known(self, key(0, 0, &first.from), thing(0, &first.from, None));
+        let mut walk = Walk { been: vec![(&first.from, who, 0)], waiting: Vec::new() };
         let mut edges = Vec::new();
         let last = path.steps.len() - 1;
         for (index, step) in path.steps.iter().enumerate() {
-            let act = act(2 * index + 1, step);
+            let starts = walk.starts_of(step);
+            let layer = starts.iter().map(|(_, layer)| layer + 1).max().unwrap_or(1);
+            let act = act(layer, step);
             let text = act.lines.iter().map(|(_, text)| text.clone());
-            let act_key =
-                Key { layer: act.layer, from: at, text: text.chain([step.technique.clone()]).collect() };
+            let from = starts.first().map_or(0, |(from, _)| *from);
+            let act_key = Key { layer, from, text: text.chain([step.technique.clone()]).collect() };
             let by = known(self, act_key, act);
             let target = path.target.as_ref().filter(|_| index == last);
-            let to = known(self, key(2 * index + 2, 0, &step.to), thing(2 * index + 2, &step.to, target));
-            edges.extend([(at, by), (by, to)]);
-            at = to;
+            let to = known(self, key(layer + 1, 0, &step.to), thing(layer + 1, &step.to, target));
+            edges.extend(starts.iter().map(|(from, _)| (*from, by)).chain([(by, to)]));
+            walk.been.push((&step.to, to, layer + 1));
         }
+        let at = walk.been.last().map_or(who, |(_, at, _)| *at);
         if self.nodes.len() + new.len() > most {
             return false;
         }
@@ -119,6 +123,46 @@ impl Scene {
     pub(super) fn is_chain(&self) -> bool {
         self.layers() == self.nodes.len()
     }
+}
+
+/// The boxes that a path has come by, each with its layer.
+struct Walk<'p> {
+    been: Vec<(&'p EntityRef, usize, usize)>,
+    /// The ends of ways that the path has left for another: whoever is there takes part in a later step.
+    waiting: Vec<(usize, usize)>,
+}
+
+impl Walk<'_> {
+    /// Where a step starts: where the last one led, or where two ways part, and with whom it is taken.
+    fn starts_of(&mut self, step: &Step) -> Vec<(usize, usize)> {
+        let Some(&(last, at, layer)) = self.been.last() else { return Vec::new() };
+        let goes_back = || self.been.iter().rev().skip(1).find(|(entity, ..)| **entity == step.from);
+        if *last != step.from
+            && acts(last)
+            && let Some(&(_, parting, before)) = goes_back()
+        {
+            self.waiting.push((at, layer));
+            return vec![(parting, before)];
+        }
+        let mut starts = vec![(at, layer)];
+        if is_joint(&step.technique) {
+            starts.append(&mut self.waiting);
+        }
+        starts
+    }
+}
+
+/// Whether an entity makes requests.
+fn acts(entity: &EntityRef) -> bool {
+    matches!(entity.kind.as_str(), "ServiceAccount" | "User" | "Group" | "Node")
+}
+
+/// Whether two may do it between them.
+fn is_joint(technique: &str) -> bool {
+    find(technique).is_some_and(|found| {
+        let spread = || alternatives(&found.requires).iter().any(|way| way.requests.len() > 1);
+        found.reach.lifts_level() || spread()
+    })
 }
 
 fn key(layer: usize, from: usize, entity: &EntityRef) -> Key {
