@@ -98,10 +98,11 @@ export async function verdict(page) {
   return heading.textContent();
 }
 
-/** Has the sample checked. */
+/** Has the sample checked; the rows come after the verdict. */
 export async function sample(page) {
   await page.getByRole("button", { name: "Try the sample" }).click();
   await verdict(page);
+  await page.locator("tr.finding").first().waitFor();
 }
 
 /** Presses a button that saves something, and gives the file's name and bytes. */

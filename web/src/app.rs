@@ -1,5 +1,6 @@
 //! The whole page: what it shows in which state, and what reaches it from outside.
 
+use crate::frames::use_frames;
 use crate::intake::{self, Dropped};
 use crate::outcome::{Gathering, Outcome};
 use crate::parts::asked::Asked;
@@ -8,6 +9,7 @@ use crate::parts::drop_zone::DropZone;
 use crate::parts::files::Files;
 use crate::parts::findings::Findings;
 use crate::parts::folds::{Blocked, Limits, Notes};
+use crate::parts::fonts::Fonts;
 use crate::parts::lines::Library;
 use crate::parts::progress::Progress;
 use crate::parts::promises::Promises;
@@ -70,6 +72,7 @@ pub fn App(props: &Props) -> Html {
                     <Promises />
                 }
             </main>
+            <Fonts />
         </>
     }
 }
@@ -108,22 +111,29 @@ fn Answer(props: &AnswerProps) -> Html {
         busy,
     };
     let library = Library { files: state.files.clone(), report: report.clone(), runner: runner.clone() };
+    let shown = use_frames(4);
     html! {
         <ContextProvider<Taker> context={taker}>
         <ContextProvider<Switches> context={(*switches).clone()}>
         <ContextProvider<Library> context={library}>
             <Verdict outcome={outcome.clone()} options={state.options.clone()} {redact} act={act.clone()} />
-            <Asked options={asked} report={report.clone()} act={act.clone()} />
-            <Findings key={state.shown()} outcome={outcome.clone()} difference={state.difference.clone()} />
-            <Files report={report.clone()} files={state.files.clone()} act={act.clone()} />
-            if nothing(report, &state.options).is_none() {
-                <Cilium components={report.cilium.clone()} />
+            if shown > 1 {
+                <Asked options={asked} report={report.clone()} act={act.clone()} />
             }
-            <Blocked report={report.clone()} />
-            <Notes report={report.clone()} />
-            <Limits report={report.clone()} />
-            <WhatIf difference={state.difference.clone()} busy={state.checking.is_some()} undo={state.can_undo()}
-                act={act.clone()} />
+            if shown > 2 {
+                <Findings key={state.shown()} outcome={outcome.clone()} difference={state.difference.clone()} />
+            }
+            if shown > 3 {
+                <Files report={report.clone()} files={state.files.clone()} act={act.clone()} />
+                if nothing(report, &state.options).is_none() {
+                    <Cilium components={report.cilium.clone()} />
+                }
+                <Blocked report={report.clone()} />
+                <Notes report={report.clone()} />
+                <Limits report={report.clone()} />
+                <WhatIf difference={state.difference.clone()} busy={state.checking.is_some()} undo={state.can_undo()}
+                    act={act.clone()} />
+            }
         </ContextProvider<Library>>
         </ContextProvider<Switches>>
         </ContextProvider<Taker>>

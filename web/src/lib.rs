@@ -8,6 +8,7 @@ pub mod check;
 pub mod download;
 pub mod folder;
 pub mod format;
+pub mod frames;
 pub mod intake;
 pub mod looking;
 pub mod outcome;

@@ -10,6 +10,7 @@ pub mod filters;
 pub mod finding;
 pub mod findings;
 pub mod folds;
+pub mod fonts;
 pub mod lines;
 pub mod path;
 pub mod picture;

@@ -43,12 +43,12 @@ impl PartialEq for Props {
     }
 }
 
-/// The stretch. The first one is drawn at once.
+/// The stretch.
 #[component]
 pub fn Rows(props: &Props) -> Html {
     let body = use_node_ref();
     let height = use_mut_ref(|| Option::<i32>::None);
-    let near = use_near(&body, props.start == 0, &height);
+    let near = use_near(&body, &height);
     let indices: Vec<usize> = props.picked.iter().copied().skip(props.start).take(ROWS).collect();
     let gap = use_node_ref();
     let pixels = height.borrow().unwrap_or(ROW_HEIGHT.saturating_mul(indices.len() as i32));
@@ -82,12 +82,12 @@ pub fn Rows(props: &Props) -> Html {
 
 /// Whether the element is near the window, or holds what is focused. Its height is kept when it goes.
 #[hook]
-fn use_near(body: &NodeRef, first: bool, height: &Rc<std::cell::RefCell<Option<i32>>>) -> bool {
-    let near = use_state(|| first);
+fn use_near(body: &NodeRef, height: &Rc<std::cell::RefCell<Option<i32>>>) -> bool {
+    let near = use_state(|| false);
     let (setter, body, height) = (near.clone(), body.clone(), height.clone());
     use_effect_with((), move |()| {
         let element = body.cast::<HtmlElement>();
-        let was = Cell::new(first);
+        let was = Cell::new(false);
         let watched = element.clone();
         let seen = Closure::<dyn FnMut(Array)>::new(move |changes: Array| {
             let last = changes.iter().last().and_then(|it| it.dyn_into::<IntersectionObserverEntry>().ok());
