@@ -54,17 +54,15 @@ impl<'a> Judge<'a> {
         best.into_values().map(|(_, judged)| judged).collect()
     }
 
-    /// The steps that an identity takes before it becomes someone else.
+    /// The steps that an identity takes as itself, before it becomes someone else or where another way leaves it.
     fn own_steps<'r>(
         &'r self,
         identity: &'r Identity,
         raw: &'r RawPath<'_>,
     ) -> impl Iterator<Item = &'r Edge> {
         let graph = self.analysis.graph;
-        let steps = raw
-            .steps
-            .iter()
-            .take_while(move |(from, edge)| acts_as(graph, identity, graph.origin(*from, edge)));
+        let steps =
+            raw.steps.iter().filter(move |(from, edge)| acts_as(graph, identity, graph.origin(*from, edge)));
         steps.map(|(_, edge)| *edge)
     }
 
@@ -101,6 +99,15 @@ impl<'a> Judge<'a> {
         own.or_else(|| steps.into_iter().next()).unwrap_or_default()
     }
 
+    /// Whether a later request of a path takes a grant of the identity itself that nobody ships.
+    fn takes_more(&self, identity: &Identity, raw: &RawPath<'_>) -> bool {
+        let world = self.analysis.world;
+        let proofs = raw.steps.iter().skip(1).flat_map(|(_, edge)| &edge.evidence);
+        let own = proofs.filter(|proof| proof.by == *identity).filter_map(|proof| proof.grant);
+        own.filter(|grant| is_subject(world, identity, *grant))
+            .any(|grant| shipped_grant(world, world.roles, grant, &self.cilium_namespaces).is_none())
+    }
+
     fn judge(&mut self, identity: &Identity, raw: &RawPath<'_>) -> Option<Judged> {
         let severity = self.severity(raw);
         if severity == Severity::None {
@@ -115,7 +122,8 @@ impl<'a> Judge<'a> {
             severity,
             certainty: raw.certainty(),
             conditions: conditions.into_iter().collect(),
-            expected: expectation(world, identity, first, &self.cilium_namespaces),
+            expected: expectation(world, identity, first, &self.cilium_namespaces)
+                .filter(|_| !self.takes_more(identity, raw)),
             target: Some(target(world, raw)),
             steps: raw.steps.iter().map(|(from, edge)| self.step(*from, edge, identity)).collect(),
         };

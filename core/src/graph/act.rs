@@ -10,7 +10,7 @@ use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::report::Certainty;
 use crate::technique::{
-    Alternative, CATALOGUE, Fact, Reach, RequestPattern, Severity, Technique, alternatives, find,
+    Alternative, CATALOGUE, Fact, Reach, RequestPattern, Scope, Severity, Technique, alternatives, find,
 };
 use crate::version::Judgement;
 use std::collections::{BTreeMap, BTreeSet};
@@ -274,10 +274,18 @@ impl Attempt<'_, '_> {
         self.way.requests.last().and_then(|group| group.last()).copied()
     }
 
-    /// The namespaces in which the holder may make the main request.
+    /// The namespaces in which the holder may make every request that is made in one.
     pub(super) fn namespaces(&self) -> BTreeSet<Name> {
         let Some(main) = self.main() else { return BTreeSet::new() };
-        self.field.terrain.reached(self.holder.scopes(Request::from(main)))
+        let there = self.patterns().filter(|pattern| pattern.scope == Scope::Namespace);
+        let scopes = there.chain([main]).map(|pattern| self.holder.scopes(Request::from(pattern)));
+        let common = |all: Option<BTreeSet<Name>>, (cluster, namespaces): (bool, BTreeSet<Name>)| match all {
+            all if cluster => all,
+            Some(all) => Some(&all & &namespaces),
+            None => Some(namespaces),
+        };
+        let listed = scopes.fold(None, common);
+        self.field.terrain.reached((listed.is_none(), listed.unwrap_or_default()))
     }
 
     /// The nodes that it is worth trying to act as: enough for the account of every pod, those that hold something beyond

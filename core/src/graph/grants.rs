@@ -105,9 +105,10 @@ impl Rights {
         &self.held
     }
 
-    /// What each binding gives, by its index.
-    pub(super) fn by_binding(&self) -> impl Iterator<Item = (usize, &Held)> {
-        self.holdings.iter().map(|holding| (widen(holding.binding), &holding.covered.held))
+    /// What each binding gives, by its index and that of the role.
+    pub(super) fn by_binding(&self) -> impl Iterator<Item = (usize, usize, &Held)> {
+        let all = self.holdings.iter();
+        all.map(|holding| (widen(holding.binding), widen(holding.role), &holding.covered.held))
     }
 }
 

@@ -143,7 +143,7 @@ impl<'a> Holder<'a> {
     pub(super) fn places(&self) -> Places {
         let mut places = Places::default();
         for rights in self.rights().chain(self.gained.as_deref()) {
-            for (binding, held) in rights.by_binding() {
+            for (binding, _, held) in rights.by_binding() {
                 places.add(self.bound_in(binding), held);
             }
         }
@@ -151,6 +151,13 @@ impl<'a> Holder<'a> {
             places.add(self.scope(grant), &Held::ALL);
         }
         places
+    }
+
+    /// The roles whose rules they are, and where each holds; [`EVERYTHING`] is one.
+    pub(super) fn roles(&self) -> impl Iterator<Item = (usize, Option<&Name>)> {
+        let bound = self.rights().chain(self.gained.as_deref()).flat_map(Rights::by_binding);
+        let bound = bound.map(|(binding, role, _)| (role, self.bound_in(binding)));
+        bound.chain(self.everything().map(|grant| (EVERYTHING, self.scope(grant))))
     }
 
     /// The grant of everything, where it bound itself to that.
@@ -185,7 +192,7 @@ impl<'a> Holder<'a> {
     pub(super) fn is_cluster_wide(&self, proof: &Proof) -> bool {
         match (proof.grant, &self.with) {
             (Some(grant), _) => granted_in(self.world, grant).is_none(),
-            (None, Some(other)) if proof.by != self.actor.identity => other.is_cluster_wide(proof),
+            (None, Some(other)) if !self.actor.makes(proof) => other.is_cluster_wide(proof),
             (None, _) => matches!(self.actor.bound, Some((_, None))),
         }
     }

@@ -22,6 +22,12 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Whether it makes a request by itself: the same identity with another role that it bound itself to is another.
+    pub(super) fn makes(&self, proof: &Proof) -> bool {
+        let gained = |(role, _)| self.bound.as_ref().is_some_and(|(bound, _)| *bound == role);
+        proof.by == self.identity && proof.gained.is_none_or(gained)
+    }
+
     /// An identity with a credential of its own.
     pub fn new(identity: Identity) -> Self {
         Actor { identity, impersonated: false, bound: None, lifted: None }

@@ -44,9 +44,10 @@ impl RawPath<'_> {
 
 /// What a way costs: blocked ways last, then the shorter, the worse, the surer, the plainer, the earlier component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Cost {
+pub(super) struct Cost {
     blocked: usize,
-    length: usize,
+    /// Steps.
+    pub(super) length: usize,
     mildest: Reverse<Severity>,
     conditional: usize,
     roundabout: usize,
@@ -54,13 +55,13 @@ struct Cost {
 }
 
 impl Cost {
-    fn at_end(component: usize) -> Self {
+    pub(super) fn at_end(component: usize) -> Self {
         let mildest = Reverse(Severity::Critical);
         Cost { blocked: 0, length: 0, mildest, conditional: 0, roundabout: 0, component }
     }
 
     /// The cost with one step more.
-    fn with(self, edge: &Edge) -> Self {
+    pub(super) fn with(self, edge: &Edge) -> Self {
         let technique = find(edge.technique);
         let severity = technique.map_or(Severity::Critical, |technique| technique.severity);
         let severity = edge.lowered.map_or(severity, |lowered| lowered.min(severity));

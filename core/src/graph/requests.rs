@@ -102,6 +102,11 @@ impl RequestSet {
         self.0.iter().zip(wanted.0).all(|(word, wanted)| word & wanted == wanted)
     }
 
+    /// Whether none of these requests is in the set.
+    pub(super) fn is_disjoint(&self, other: &RequestSet) -> bool {
+        self.0.iter().zip(other.0).all(|(word, other)| word & other == 0)
+    }
+
     /// Whether this request is in the set.
     pub(super) fn holds(&self, key: RequestKey) -> bool {
         self.0.get(usize::from(key.0 / 64)).is_some_and(|word| word >> (key.0 % 64) & 1 == 1)

@@ -1,5 +1,7 @@
 //! Requests spread over two identities of one principal: the steps that lead to the second, and the one they make.
 
+mod class;
+mod deed;
 mod fork;
 mod lift;
 mod share;
@@ -7,23 +9,31 @@ mod way;
 
 use super::act::{Attempt, Field, Found, Play, judge_facts};
 use super::holder::Holder;
-use super::node::{Actor, Edge, Node, NodeId, Proof};
+use super::node::{Actor, Edge, Node, NodeId};
 use super::{Graph, reach};
+use crate::report::Certainty;
+use fork::Ground;
+use lift::Lifting;
 use share::{Share, Spread, shares};
 use std::collections::{BTreeMap, BTreeSet};
-use way::{Origins, reachable, way_to};
+use way::Ways;
 
 /// Every identity of the graph by its node; a namespace's level that one lifted makes it no other.
 type Actors = BTreeMap<NodeId, Actor>;
+
+/// How many steps it is from one identity to another that it does something with.
+type Lengths = BTreeMap<(NodeId, NodeId), usize>;
 
 /// Adds every step whose requests one identity makes in part, and another that it can become makes the rest of; then
 /// those of two that are both reached from somewhere else.
 pub(super) fn add(graph: &mut Graph, field: &Field<'_>) {
     let actors = actors(graph);
     let (spread, shares) = shares(field, &actors);
-    follow(graph, field, &actors, (&spread, &shares));
-    lift::add(graph, field, &actors);
-    fork::add(graph, field, &actors, (&spread, &shares));
+    let lifting = Lifting::new(graph, field, &actors);
+    let mut lengths = follow(graph, field, &actors, (&spread, &shares));
+    lengths.extend(lift::add(graph, field, &actors, &lifting));
+    let ground = Ground { field, actors: &actors, spread: &spread, shares: &shares, lifting: &lifting };
+    fork::add(graph, &ground, &lengths);
 }
 
 fn actors(graph: &Graph) -> Actors {
@@ -41,40 +51,66 @@ fn follow(
     field: &Field<'_>,
     actors: &Actors,
     (spread, shares): (&[Spread<'_>], &BTreeMap<NodeId, Share>),
-) {
+) -> Lengths {
     let holders: BTreeSet<NodeId> = shares.keys().copied().collect();
-    let origins = shares.iter().filter(|(_, share)| spread.iter().any(|play| play.is_part(share)));
-    let origins = origins.map(|(&first, share)| (first, share, reachable(graph, first, &holders)));
-    for (first, one, origins) in origins.collect::<Vec<(NodeId, &Share, Origins)>>() {
-        for &second in origins.keys() {
+    let mut lengths = Lengths::new();
+    let mut joint = Vec::new();
+    for (&first, one) in shares.iter().filter(|(_, share)| spread.iter().any(|play| play.is_part(share))) {
+        let ways = Ways::new(graph, first);
+        for second in ways.reached(&holders) {
             let Some(two) = shares.get(&second) else { continue };
             let found = between(graph, field, actors, spread, [(second, two), (first, one)]);
             if !found.is_empty() {
-                let at = lay(graph, first, &way_to(&origins, first, second));
-                found.into_iter().for_each(|(technique, found)| graph.add(at, technique, found));
+                lengths.insert((first, second), ways.length(second).unwrap_or_default());
+                joint.push(Joint { first, way: ways.to(second), found });
             }
         }
     }
+    joint.into_iter().for_each(|joint| joint.add(graph));
+    lengths
 }
 
-/// What two holders do between them by any play: of the ways of one technique to one node, the surest that comes first.
+/// Steps by their techniques.
+type FoundSteps = Vec<(&'static str, Found)>;
+
+/// What an identity does with another, and the way to that one.
+struct Joint {
+    first: NodeId,
+    way: Vec<NodeId>,
+    found: FoundSteps,
+}
+
+impl Joint {
+    fn add(self, graph: &mut Graph) {
+        let at = lay(graph, self.first, self.first, &self.way);
+        self.found.into_iter().for_each(|(technique, found)| graph.add(at, technique, found));
+    }
+}
+
+/// What a step is told apart by: its technique, where it leads, and the subjects of bindings that allow it.
+type StepKey = (&'static str, Node, BTreeSet<(usize, usize)>);
+
+/// What two holders do between them by any play: of the ways of one technique to one node by the same grants, the surest
+/// that comes first.
 fn between(
     graph: &Graph,
     field: &Field<'_>,
     actors: &Actors,
     spread: &[Spread<'_>],
     [(one, its), (two, other)]: [(NodeId, &Share); 2],
-) -> Vec<(&'static str, Found)> {
-    let mut all: BTreeMap<(&'static str, Node), Vec<Found>> = BTreeMap::new();
+) -> FoundSteps {
+    let mut all: BTreeMap<StepKey, Vec<Found>> = BTreeMap::new();
     for play in spread.iter().filter(|play| play.is_completed(its, other)) {
         for found in try_pair(graph, field, play.play, actors, (one, two)) {
-            let known = all.entry((play.id(), found.to.clone())).or_default();
+            let grants = found.proofs.iter().filter_map(|proof| proof.grant);
+            let grants = grants.map(|grant| (grant.binding, grant.subject)).collect();
+            let known = all.entry((play.id(), found.to.clone(), grants)).or_default();
             if known.first().is_none_or(|known| found.judged.0 < known.judged.0) {
                 *known = vec![found];
             }
         }
     }
-    all.into_iter().flat_map(|((id, _), found)| found.into_iter().map(move |found| (id, found))).collect()
+    all.into_iter().flat_map(|((id, ..), found)| found.into_iter().map(move |found| (id, found))).collect()
 }
 
 /// What two holders do by one play that neither does alone; `goes_on` is who goes on from there, with what `other` adds.
@@ -93,16 +129,10 @@ fn try_pair(
     reach::attempt(&mut attempt);
     // What is done in the namespace comes after.
     let goes_on_later = technique.reach.lifts_level();
-    let alone = |who: &Actor, found: &Found| found.proofs.iter().all(|proof| makes(who, proof));
+    let alone = |who: &Actor, found: &Found| found.proofs.iter().all(|proof| who.makes(proof));
     let by_both = |found: &Found| goes_on_later || (!alone(one, found) && !alone(two, found));
     let is_known = |found: &Found| [goes_on, other].iter().any(|&id| takes(graph, id, technique.id, found));
     attempt.found.into_iter().filter(|found| by_both(found) && !is_known(found)).collect()
-}
-
-/// Whether an actor makes a request by itself: the same identity with another role that it bound itself to is another.
-fn makes(actor: &Actor, proof: &Proof) -> bool {
-    let gained = |(role, _)| actor.bound.as_ref().is_some_and(|(bound, _)| *bound == role);
-    proof.by == actor.identity && proof.gained.is_none_or(gained)
 }
 
 /// Whether a node has a step already that is as good as one that was found.
@@ -113,11 +143,18 @@ fn takes(graph: &Graph, from: NodeId, technique: &str, found: &Found) -> bool {
     })
 }
 
-/// Adds a way that somebody takes who is needed once more at its end; where that is.
-fn lay(graph: &mut Graph, first: NodeId, steps: &[Edge]) -> NodeId {
-    steps.iter().fold(first, |at, edge| {
-        let to = graph.id(Node::Along { node: edge.to, with: first });
-        graph.step(at, Edge { to, ..edge.clone() });
-        to
-    })
+/// Adds a way from a node, which is needed once more at its end; where that is. It begins `at` the node, or at the end of
+/// another way that leaves it. Each step may be taken in every manner in which it may be taken elsewhere.
+fn lay(graph: &mut Graph, from: NodeId, at: NodeId, way: &[NodeId]) -> NodeId {
+    let mut place = at;
+    let mut before = from;
+    for &node in way {
+        let to = graph.id(Node::Along { node, with: at });
+        let edges =
+            graph.steps(before).filter(|edge| edge.to == node && edge.certainty != Certainty::Blocked);
+        let edges: Vec<Edge> = edges.map(|edge| Edge { to, ..edge.clone() }).collect();
+        edges.into_iter().for_each(|edge| graph.step(place, edge));
+        (place, before) = (to, node);
+    }
+    place
 }

@@ -134,11 +134,29 @@ pub(super) fn lifts_pod_security(attempt: &mut Attempt<'_, '_>) {
 fn liftable(attempt: &Attempt<'_, '_>) -> BTreeSet<Name> {
     let Some(main) = attempt.main() else { return BTreeSet::new() };
     let mut namespaces = attempt.field.terrain.reached(attempt.holder.scopes(Request::from(main)));
+    if let Some(making) = namespaces_of_makers(attempt).filter(|_| namespaces.len() > 1) {
+        namespaces.retain(|namespace| making.contains(namespace));
+    }
     namespaces.retain(|namespace| {
         let (certainty, _) = pod_security::admits_privileged(attempt.field.world.snapshot, namespace);
         certainty != Certainty::Certain && makes_pods_in(attempt, namespace)
     });
     namespaces
+}
+
+/// The namespaces in which the holder may make some request that makes or changes pods; `None` where it may in all.
+fn namespaces_of_makers(attempt: &Attempt<'_, '_>) -> Option<BTreeSet<Name>> {
+    let patterns = attempt.field.pod_makers().flat_map(|(_, way)| way.requests.iter().flatten());
+    let requests: BTreeSet<Request> = patterns.map(|pattern| Request::from(*pattern)).collect();
+    let mut all = BTreeSet::new();
+    for request in requests {
+        let (cluster, namespaces) = attempt.holder.scopes(request);
+        if cluster {
+            return None;
+        }
+        all.extend(namespaces);
+    }
+    Some(all)
 }
 
 /// Whether pods of a namespace are in the input, or some of Cilium's may be there without.

@@ -2,165 +2,191 @@
 //! step that they make between them.
 
 use super::super::act::{Field, Found};
-use super::super::node::{Edge, Node, NodeId};
+use super::super::node::{Node, NodeId};
+use super::class::Classes;
+use super::deed::{Deed, Outcome, deeds, done, outcome};
 use super::lift::Lifting;
 use super::share::{Share, Spread};
-use super::way::open_steps;
-use super::{Actors, Graph, between, lay, takes};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use super::way::{Ways, open_steps};
+use super::{Actors, FoundSteps, Graph, Lengths, lay, takes};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// How far it is from a node to somebody, and by which of its steps.
-type Toward<'g> = BTreeMap<NodeId, (usize, &'g Edge)>;
-
-/// Two ways that part, and what those at their ends do between them.
-struct Fork {
-    at: NodeId,
-    /// The steps to the first, and to the second; the shorter comes first.
-    legs: [Vec<Edge>; 2],
-    found: Vec<(&'static str, Found)>,
+/// What forks are looked for on.
+pub(super) struct Ground<'g, 'f> {
+    pub(super) field: &'f Field<'f>,
+    pub(super) actors: &'g Actors,
+    pub(super) spread: &'g [Spread<'f>],
+    pub(super) shares: &'g BTreeMap<NodeId, Share>,
+    pub(super) lifting: &'g Lifting<'f>,
 }
 
+/// Somebody who may take part, as reached from where ways may part.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    node: NodeId,
+    length: usize,
+    /// Where the first step on the way leads.
+    first: NodeId,
+}
+
+/// By which technique the first step is taken, the technique of the step between the two, and what comes of that: one pair
+/// for each is enough.
+type Choice<'d> = (&'static str, &'static str, &'d Outcome);
+
+/// Pairs of identities, each with the techniques that it is chosen for and what comes of them.
+type Pairs<'d> = BTreeMap<(NodeId, NodeId), BTreeSet<(&'static str, &'d Outcome)>>;
+
 /// Adds every such step.
-pub(super) fn add(
-    graph: &mut Graph,
-    field: &Field<'_>,
-    actors: &Actors,
-    (spread, shares): (&[Spread<'_>], &BTreeMap<NodeId, Share>),
-) {
-    let lifting = Lifting::new(graph, field, actors);
-    let pairs = pairs(spread, shares, &lifting);
-    let ends: BTreeSet<NodeId> = pairs.iter().flat_map(|&(one, two)| [one, two]).collect();
-    let incoming = incoming(graph);
-    let toward: BTreeMap<NodeId, Toward<'_>> =
-        ends.into_iter().map(|end| (end, toward(&incoming, end))).collect();
-    let mut forks = Vec::new();
-    for (one, two) in pairs {
-        let (Some(to_one), Some(to_two)) = (toward.get(&one), toward.get(&two)) else { continue };
-        let places = parting(graph, (one, to_one), (two, to_two));
-        if places.is_empty() {
-            continue;
+pub(super) fn add(graph: &mut Graph, ground: &Ground<'_, '_>, lengths: &Lengths) {
+    let classes = Classes::new(graph, ground.field, ground.actors, (ground.shares, ground.lifting));
+    let deeds = deeds(graph, ground, &classes);
+    for at in parting(graph, &classes, &deeds) {
+        let ways = Ways::new(graph, at);
+        let ends = nearest(&ways, &classes);
+        for (pair, wanted) in chosen(graph, at, &ends, &deeds, lengths) {
+            let found = done(graph, ground, pair).into_iter().filter(|(technique, found)| {
+                let wanted = wanted.contains(&(*technique, &outcome(&classes, found, graph)));
+                wanted && is_needed(graph, at, pair, technique, found)
+            });
+            lay_fork(graph, (at, &ways), pair, found.collect());
         }
-        let found = done_between(graph, field, actors, (spread, shares), &lifting, (one, two));
-        for (at, first, second) in places {
-            let found =
-                found.iter().filter(|(technique, found)| is_needed(graph, at, (one, two), technique, found));
-            let found: Vec<(&'static str, Found)> = found.cloned().collect();
-            if !found.is_empty() {
-                let legs = [first, second].map(|end| leg(&toward, at, end));
-                forks.push(Fork { at, legs, found });
+    }
+}
+
+/// The nearest pair for each choice.
+fn chosen<'d>(
+    graph: &Graph,
+    at: NodeId,
+    ends: &BTreeMap<usize, Vec<End>>,
+    deeds: &'d [Deed],
+    lengths: &Lengths,
+) -> Pairs<'d> {
+    let mut best: BTreeMap<Choice<'d>, (usize, NodeId, NodeId)> = BTreeMap::new();
+    for deed in deeds {
+        for (length, one, two) in reached(ends, deed, lengths) {
+            let first = first_technique(graph, at, one.first);
+            for (technique, outcome) in &deed.outcomes {
+                let pair = (length, one.node, two.node);
+                let known = best.entry((first, technique, outcome)).or_insert(pair);
+                *known = pair.min(*known);
             }
         }
     }
-    for Fork { at, legs: [first, second], found } in forks {
-        // Whoever is at the end of the first way goes back to where they part.
-        let first = lay(graph, at, &first);
-        let end = lay(graph, first, &second);
-        found.into_iter().for_each(|(technique, found)| graph.add(end, technique, found));
-    }
-}
-
-/// Whoever does something between them that neither does alone, if anything.
-fn pairs(
-    spread: &[Spread<'_>],
-    shares: &BTreeMap<NodeId, Share>,
-    lifting: &Lifting<'_>,
-) -> BTreeSet<(NodeId, NodeId)> {
-    let ordered = |one: NodeId, two: NodeId| (one.min(two), one.max(two));
-    let parts: Vec<(NodeId, &Share)> = shares
-        .iter()
-        .filter(|(_, share)| spread.iter().any(|play| play.is_part(share)))
-        .map(|(&id, share)| (id, share))
-        .collect();
-    let mut pairs = BTreeSet::new();
-    for (place, &(one, its)) in parts.iter().enumerate() {
-        let others = parts.iter().skip(place + 1);
-        let able = others.filter(|(_, other)| spread.iter().any(|play| play.is_completed(its, other)));
-        pairs.extend(able.map(|&(two, _)| ordered(one, two)));
-    }
-    for &lifter in &lifting.lifters {
-        let makers = lifting.makers.iter().filter(|maker| **maker != lifter);
-        pairs.extend(makers.map(|&maker| ordered(lifter, maker)));
+    let mut pairs = Pairs::new();
+    for ((_, technique, outcome), (_, one, two)) in best {
+        pairs.entry((one, two)).or_default().insert((technique, outcome));
     }
     pairs
 }
 
-/// The steps that lead to each node.
-fn incoming(graph: &Graph) -> BTreeMap<NodeId, Vec<(NodeId, &Edge)>> {
-    let mut incoming: BTreeMap<NodeId, Vec<(NodeId, &Edge)>> = BTreeMap::new();
-    let plain = |id: &NodeId| !matches!(graph.node(*id), Some(Node::Along { .. }));
-    for from in (0..graph.len()).map(NodeId).filter(plain) {
-        for edge in open_steps(graph, from) {
-            incoming.entry(edge.to).or_default().push((from, edge));
-        }
+/// Adds the ways to both, and what they do at their ends: whoever is at the end of the first goes back to where they part.
+fn lay_fork(graph: &mut Graph, (at, ways): (NodeId, &Ways), (one, two): (NodeId, NodeId), found: FoundSteps) {
+    if found.is_empty() {
+        return;
     }
-    incoming
+    let first = lay(graph, at, at, &ways.to(one));
+    let end = lay(graph, at, first, &ways.to(two));
+    found.into_iter().for_each(|(technique, found)| graph.add(end, technique, found));
 }
 
-/// The shortest way to somebody from every node that leads there.
-fn toward<'g>(incoming: &BTreeMap<NodeId, Vec<(NodeId, &'g Edge)>>, end: NodeId) -> Toward<'g> {
-    let mut toward = Toward::new();
-    let mut queue = VecDeque::from([(end, 0)]);
-    while let Some((at, length)) = queue.pop_front() {
-        for &(from, edge) in incoming.get(&at).into_iter().flatten() {
-            if from != end && !toward.contains_key(&from) {
-                toward.insert(from, (length + 1, edge));
-                queue.push_back((from, length + 1));
+/// Where ways to members of two classes of a deed may part: what runs code in privileged Cilium already needs none.
+fn parting(graph: &Graph, classes: &Classes, deeds: &[Deed]) -> Vec<NodeId> {
+    if deeds.is_empty() {
+        return Vec::new();
+    }
+    let leading = leading(graph, classes, deeds);
+    let to_both: BTreeSet<u64> = deeds.iter().map(|deed| bit(deed.classes.0) | bit(deed.classes.1)).collect();
+    let leads = |id: NodeId| leading.get(id.0).copied().unwrap_or_default();
+    let parts = |id: &NodeId| {
+        let all = leads(*id);
+        let mut next = open_steps(graph, *id).filter(|edge| leads(edge.to) != 0).map(|edge| edge.to);
+        let first = next.next();
+        to_both.iter().any(|both| all & both == *both)
+            && next.any(|to| Some(to) != first)
+            && !graph.effects(*id).any(|sink| sink.effect.is_privileged())
+    };
+    plain_nodes(graph).filter(parts).collect()
+}
+
+fn plain_nodes(graph: &Graph) -> impl Iterator<Item = NodeId> + '_ {
+    let nodes = (0..graph.len()).map(NodeId);
+    nodes.filter(|id| !matches!(graph.node(*id), Some(Node::Along { .. })))
+}
+
+/// One of as many bits as there are: classes with the same one are told apart later.
+fn bit(class: usize) -> u64 {
+    1 << (class % u64::BITS as usize)
+}
+
+/// To members of which classes each node leads, its own included.
+fn leading(graph: &Graph, classes: &Classes, deeds: &[Deed]) -> Vec<u64> {
+    let taking_part: BTreeSet<usize> =
+        deeds.iter().flat_map(|deed| [deed.classes.0, deed.classes.1]).collect();
+    let mut incoming: Vec<Vec<NodeId>> = vec![Vec::new(); graph.len()];
+    let mut leading = vec![0; graph.len()];
+    let mut open = Vec::new();
+    for id in plain_nodes(graph) {
+        for edge in open_steps(graph, id) {
+            incoming.get_mut(edge.to.0).into_iter().for_each(|all| all.push(id));
+        }
+        let class = classes.of(id).filter(|class| taking_part.contains(class));
+        if let (Some(class), Some(leads)) = (class, leading.get_mut(id.0)) {
+            *leads = bit(class);
+            open.push(id);
+        }
+    }
+    while let Some(at) = open.pop() {
+        let all = leading.get(at.0).copied().unwrap_or_default();
+        for from in incoming.get(at.0).into_iter().flatten() {
+            let Some(leads) = leading.get_mut(from.0) else { continue };
+            if *leads | all != *leads {
+                *leads |= all;
+                open.push(*from);
             }
         }
     }
-    toward
+    leading
 }
 
-/// Where the ways to two part, with the one that is nearer and the other: neither is on the way to the other, and what
-/// runs code in privileged Cilium already needs neither.
-fn parting(
-    graph: &Graph,
-    (one, to_one): (NodeId, &Toward<'_>),
-    (two, to_two): (NodeId, &Toward<'_>),
-) -> Vec<(NodeId, NodeId, NodeId)> {
-    let from_two = to_one.get(&two).map(|(length, _)| *length);
-    let from_one = to_two.get(&one).map(|(length, _)| *length);
-    let shorter = |length: usize, known: Option<usize>| known.is_none_or(|known| length < known);
-    let runs_code = |id| graph.effects(id).any(|sink| sink.effect.is_privileged());
-    let both = to_one.iter().filter_map(|(&at, first)| Some((at, first, to_two.get(&at)?)));
-    let parting = both.filter(|(at, first, second)| {
-        let elsewhere = *at != one && *at != two;
-        let is_shorter = shorter(first.0, from_two) && shorter(second.0, from_one);
-        elsewhere && first.1.to != second.1.to && is_shorter && !runs_code(*at)
-    });
-    let in_order = parting.map(|(at, first, second)| match first.0 <= second.0 {
-        true => (at, one, two),
-        false => (at, two, one),
-    });
-    in_order.collect()
-}
-
-/// The steps from a node to somebody.
-fn leg(toward: &BTreeMap<NodeId, Toward<'_>>, from: NodeId, end: NodeId) -> Vec<Edge> {
-    let mut steps = Vec::new();
-    let mut at = from;
-    while let Some((_, edge)) = toward.get(&end).and_then(|toward| toward.get(&at)) {
-        steps.push((*edge).clone());
-        at = edge.to;
+/// The nearest members of each class: two whose ways begin with different steps.
+fn nearest(ways: &Ways, classes: &Classes) -> BTreeMap<usize, Vec<End>> {
+    let mut ends: BTreeMap<usize, Vec<End>> = BTreeMap::new();
+    for (node, length, first) in ways.nearest_first() {
+        let Some(class) = classes.of(node) else { continue };
+        let known = ends.entry(class).or_default();
+        if known.len() < 2 && known.iter().all(|end| end.first != first) {
+            known.push(End { node, length, first });
+        }
     }
-    steps
+    ends
 }
 
-/// What two do between them: by requests that are spread over them, or with a level that one lifts from the other's pods.
-fn done_between(
-    graph: &Graph,
-    field: &Field<'_>,
-    actors: &Actors,
-    (spread, shares): (&[Spread<'_>], &BTreeMap<NodeId, Share>),
-    lifting: &Lifting<'_>,
-    (one, two): (NodeId, NodeId),
-) -> Vec<(&'static str, Found)> {
-    let mut all = Vec::new();
-    if let (Some(its), Some(other)) = (shares.get(&one), shares.get(&two)) {
-        all = between(graph, field, actors, spread, [(one, its), (two, other)]);
-    }
-    all.extend(lifting.between(graph, field, actors, (one, two)));
-    all
+/// The pairs of members of two classes to which different ways lead, the nearer first, where neither is as near to the
+/// other; each with how many steps it is to both.
+fn reached<'e>(
+    ends: &'e BTreeMap<usize, Vec<End>>,
+    deed: &Deed,
+    lengths: &'e Lengths,
+) -> impl Iterator<Item = (usize, End, End)> + 'e {
+    let of = |class: usize| ends.get(&class).into_iter().flatten();
+    let (one, two) = deed.classes;
+    let pairs = of(one).flat_map(move |one| of(two).map(move |two| (*one, *two)));
+    let apart = pairs.filter(|(one, two)| {
+        let nearer = |from: &End, to: &End| {
+            lengths.get(&(from.node, to.node)).is_some_and(|length| *length <= to.length)
+        };
+        one.node != two.node && one.first != two.first && !nearer(one, two) && !nearer(two, one)
+    });
+    apart.map(|(one, two)| {
+        let (one, two) =
+            if (one.length, one.node) <= (two.length, two.node) { (one, two) } else { (two, one) };
+        (one.length + two.length, one, two)
+    })
+}
+
+/// By which technique a step between two nodes is taken first of all.
+fn first_technique(graph: &Graph, from: NodeId, to: NodeId) -> &'static str {
+    open_steps(graph, from).find(|edge| edge.to == to).map_or("", |edge| edge.technique)
 }
 
 /// Whether whoever is where the ways part does not come to the same by itself, or with one of the two.

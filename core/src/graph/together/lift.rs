@@ -1,12 +1,12 @@
 //! Levels that one identity lifts from the pods of another.
 
-use super::super::act::{Field, Found, Play, is_judged_by_level};
+use super::super::act::{Field, Play, is_judged_by_level};
 use super::super::holder::{Holder, Object, groups_held};
-use super::super::node::{Actor, Node, NodeId};
+use super::super::node::{Actor, Edge, Node, NodeId};
 use super::super::ownership::Needs;
 use super::super::requests::{Request, RequestSet, Wanted};
-use super::way::{Origins, reachable, way_to};
-use super::{Actors, Graph, lay, try_pair};
+use super::way::Ways;
+use super::{Actors, FoundSteps, Graph, Joint, Lengths, try_pair};
 use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::report::Certainty;
@@ -39,7 +39,7 @@ impl<'f> Lifting<'f> {
         field: &Field<'_>,
         actors: &Actors,
         (one, two): (NodeId, NodeId),
-    ) -> Vec<(&'static str, Found)> {
+    ) -> FoundSteps {
         let pairs = [(one, two), (two, one)];
         let able =
             |(maker, lifter): &(NodeId, NodeId)| self.makers.contains(maker) && self.lifters.contains(lifter);
@@ -53,6 +53,14 @@ impl<'f> Lifting<'f> {
         tried.collect()
     }
 
+    /// What somebody has to hold to lift a level, and to make or change pods.
+    pub(super) fn requests(field: &Field<'_>) -> [Vec<RequestSet>; 2] {
+        let of = |plays: &mut dyn Iterator<Item = &Play>| {
+            plays.map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied())).collect()
+        };
+        [of(&mut field.level_lifts()), of(&mut field.pod_makers())]
+    }
+
     /// Whether nobody lifts what holds somebody else back.
     pub(super) fn is_needless(&self) -> bool {
         self.lifters.is_empty() || self.makers.is_empty()
@@ -61,7 +69,12 @@ impl<'f> Lifting<'f> {
 
 /// Whether a level holds back pods that somebody makes or changes.
 fn is_held_back(graph: &Graph, id: NodeId) -> bool {
-    graph.steps(id).any(|edge| {
+    held_back(graph, id).next().is_some()
+}
+
+/// The steps that a level holds back.
+pub(super) fn held_back(graph: &Graph, id: NodeId) -> impl Iterator<Item = &Edge> {
+    graph.steps(id).filter(|edge| {
         let reach = find(edge.technique).map(|technique| technique.reach);
         // What comes of a template is judged when its pods are made.
         let later = || {
@@ -74,16 +87,17 @@ fn is_held_back(graph: &Graph, id: NodeId) -> bool {
 
 /// Adds the steps by which one identity lifts a level that holds back the pods of another that it becomes, or the other
 /// way around.
-pub(super) fn add(graph: &mut Graph, field: &Field<'_>, actors: &Actors) {
-    let lifting = Lifting::new(graph, field, actors);
+pub(super) fn add(graph: &mut Graph, field: &Field<'_>, actors: &Actors, lifting: &Lifting<'_>) -> Lengths {
+    let mut lengths = Lengths::new();
     if lifting.is_needless() {
-        return;
+        return lengths;
     }
     let needs = Needs::new(field.world, graph);
     let wanted: BTreeSet<NodeId> = lifting.lifters.union(&lifting.makers).copied().collect();
-    let firsts = wanted.iter().map(|&first| (first, reachable(graph, first, &wanted)));
-    for (first, origins) in firsts.collect::<Vec<(NodeId, Origins)>>() {
-        for &second in origins.keys() {
+    let mut joint = Vec::new();
+    for &first in &wanted {
+        let ways = Ways::new(graph, first);
+        for second in ways.reached(&wanted) {
             let pair = actors.get(&first).zip(actors.get(&second));
             if pair.is_none_or(|(one, two)| {
                 needs.nothing_new(&one.identity, second) && !lifts_beyond(field, &one.identity, two)
@@ -92,11 +106,13 @@ pub(super) fn add(graph: &mut Graph, field: &Field<'_>, actors: &Actors) {
             }
             let found = lifting.between(graph, field, actors, (first, second));
             if !found.is_empty() {
-                let at = lay(graph, first, &way_to(&origins, first, second));
-                found.into_iter().for_each(|(technique, found)| graph.add(at, technique, found));
+                lengths.insert((first, second), ways.length(second).unwrap_or_default());
+                joint.push(Joint { first, way: ways.to(second), found });
             }
         }
     }
+    joint.into_iter().for_each(|joint| joint.add(graph));
+    lengths
 }
 
 /// Whether somebody may lift a level that `one` may not lift by the groups that both are in: it need lead them nowhere by

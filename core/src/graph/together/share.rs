@@ -59,20 +59,25 @@ impl Spread<'_> {
     /// Whether somebody holds some of it, and somewhere not all.
     pub(super) fn is_part(&self, share: &Share) -> bool {
         let some = self.groups.iter().any(|group| share.all.holds_all(group));
-        some && share.places.listed().any(|place| {
-            let held = share.places.at(place);
-            self.groups.iter().any(|group| held.some.holds_all(group)) && !self.is_whole(&held)
-        })
+        some && share.places.listed().any(|place| self.is_part_of(&share.places.at(place)))
+    }
+
+    /// Whether whoever holds this holds some of it, but not all.
+    pub(super) fn is_part_of(&self, held: &Held) -> bool {
+        self.groups.iter().any(|group| held.some.holds_all(group)) && !self.is_whole(held)
+    }
+
+    /// Whether two who hold this in one place hold all of it there.
+    pub(super) fn is_completed_by(&self, one: &Held, two: &Held) -> bool {
+        let held = |group: &RequestSet| one.some.holds_all(group) || two.some.holds_all(group);
+        !self.is_whole(one) && !self.is_whole(two) && self.groups.iter().all(held)
     }
 
     /// Whether two hold all of it in one place, where neither does alone.
     pub(super) fn is_completed(&self, one: &Share, two: &Share) -> bool {
         let either = |group: &RequestSet| one.all.holds_all(group) || two.all.holds_all(group);
-        let together = |place: Option<&Name>| {
-            let (one, two) = (one.places.at(place), two.places.at(place));
-            let held = |group: &RequestSet| one.some.holds_all(group) || two.some.holds_all(group);
-            !self.is_whole(&one) && !self.is_whole(&two) && self.groups.iter().all(held)
-        };
+        let together =
+            |place: Option<&Name>| self.is_completed_by(&one.places.at(place), &two.places.at(place));
         self.groups.iter().all(either) && one.places.listed().chain(two.places.listed()).any(together)
     }
 

@@ -1,12 +1,26 @@
-//! Ways through the graph: from one identity to every other that matters, the shortest to each.
+//! Ways through the graph: from one node to every other that matters, the best to each.
 
 use super::super::node::{Edge, Node, NodeId};
+use super::super::paths::Cost;
 use super::Graph;
 use crate::report::Certainty;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-/// From where, and by which of its steps, a node is reached first.
-pub(super) type Origins = BTreeMap<NodeId, (NodeId, Edge)>;
+/// The best way to a node: what it costs, its first step's end, and the node before it.
+#[derive(Debug, Clone, Copy)]
+struct Leg {
+    cost: Cost,
+    first: NodeId,
+    before: NodeId,
+}
+
+/// How a principal gets from one node to others: the shortest way to each and, of those, the worst and surest.
+#[derive(Debug)]
+pub(super) struct Ways {
+    from: NodeId,
+    legs: BTreeMap<NodeId, Leg>,
+}
 
 /// The steps that may be part of a way: those that count, between nodes that are not themselves on one.
 pub(super) fn open_steps(graph: &Graph, from: NodeId) -> impl Iterator<Item = &Edge> {
@@ -14,38 +28,57 @@ pub(super) fn open_steps(graph: &Graph, from: NodeId) -> impl Iterator<Item = &E
     counting.filter(|edge| !matches!(graph.node(edge.to), Some(Node::Along { .. })))
 }
 
-/// How a principal gets from its first identity to every one that holds something: the shortest way to each.
-pub(super) fn reachable(graph: &Graph, from: NodeId, targets: &BTreeSet<NodeId>) -> Origins {
-    let mut parents: BTreeMap<NodeId, (NodeId, &Edge)> = BTreeMap::new();
-    let mut queue = VecDeque::from([from]);
-    while let Some(at) = queue.pop_front() {
-        for edge in open_steps(graph, at) {
-            if edge.to != from && !parents.contains_key(&edge.to) {
-                parents.insert(edge.to, (at, edge));
-                queue.push_back(edge.to);
+impl Ways {
+    /// Looks for the best way to everything that can be reached.
+    pub(super) fn new(graph: &Graph, from: NodeId) -> Self {
+        let mut legs: BTreeMap<NodeId, Leg> = BTreeMap::new();
+        let mut queue = BinaryHeap::from([Reverse((Cost::at_end(0), from))]);
+        while let Some(Reverse((cost, at))) = queue.pop() {
+            if legs.get(&at).is_some_and(|leg| leg.cost != cost) {
+                continue;
+            }
+            for edge in open_steps(graph, at).filter(|edge| edge.to != from) {
+                if legs.get(&edge.to).is_some_and(|known| known.cost.length <= cost.length) {
+                    continue;
+                }
+                let cost = cost.with(edge);
+                if legs.get(&edge.to).is_none_or(|known| cost < known.cost) {
+                    let first = legs.get(&at).map_or(edge.to, |leg| leg.first);
+                    legs.insert(edge.to, Leg { cost, first, before: at });
+                    queue.push(Reverse((cost, edge.to)));
+                }
             }
         }
+        Ways { from, legs }
     }
-    // What leads to none of them is not kept.
-    let mut origins = Origins::new();
-    for target in parents.keys().filter(|node| targets.contains(node)) {
-        let mut at = *target;
-        while let Some((from, edge)) = parents.get(&at).filter(|_| !origins.contains_key(&at)) {
-            origins.insert(at, (*from, (*edge).clone()));
-            at = *from;
-        }
-    }
-    origins
-}
 
-/// The steps from the first identity to another.
-pub(super) fn way_to(origins: &Origins, first: NodeId, target: NodeId) -> Vec<Edge> {
-    let mut steps = Vec::new();
-    let mut at = target;
-    while let Some((from, edge)) = origins.get(&at).filter(|_| at != first) {
-        steps.push(edge.clone());
-        at = *from;
+    /// The nodes among these that are reached.
+    pub(super) fn reached<'t>(
+        &self,
+        targets: &'t BTreeSet<NodeId>,
+    ) -> impl Iterator<Item = NodeId> + use<'_, 't> {
+        self.legs.keys().copied().filter(|node| targets.contains(node))
     }
-    steps.reverse();
-    steps
+
+    /// Every node that is reached, with how many steps it is and where the first of them leads, in the order of what they
+    /// cost.
+    pub(super) fn nearest_first(&self) -> Vec<(NodeId, usize, NodeId)> {
+        let mut all: Vec<(Cost, NodeId, NodeId)> =
+            self.legs.iter().map(|(node, leg)| (leg.cost, *node, leg.first)).collect();
+        all.sort_unstable();
+        all.into_iter().map(|(cost, node, first)| (node, cost.length, first)).collect()
+    }
+
+    /// How many steps it is to a node.
+    pub(super) fn length(&self, to: NodeId) -> Option<usize> {
+        self.legs.get(&to).map(|leg| leg.cost.length)
+    }
+
+    /// The nodes on the way, the end included.
+    pub(super) fn to(&self, end: NodeId) -> Vec<NodeId> {
+        let before = |at: &NodeId| self.legs.get(at).map(|leg| leg.before).filter(|at| *at != self.from);
+        let mut nodes: Vec<NodeId> = std::iter::successors(Some(end), before).collect();
+        nodes.reverse();
+        nodes
+    }
 }
