@@ -2,9 +2,10 @@
 
 use crate::Environment;
 use std::collections::BTreeSet;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tempfile::NamedTempFile;
 
 /// Temporary files that must not outlive the process.
 static TEMPORARY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
@@ -44,10 +45,13 @@ fn temporary() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 pub struct Temporary(PathBuf);
 
 impl Temporary {
-    /// Registers it.
-    pub fn register(path: &Path) -> Self {
-        temporary().insert(path.to_owned());
-        Temporary(path.to_owned())
+    /// Makes a file and registers it; a signal that comes in between waits until it is registered.
+    pub fn file_in(folder: &Path, prefix: &str) -> io::Result<(NamedTempFile, Self)> {
+        let mut all = temporary();
+        let file = tempfile::Builder::new().prefix(prefix).tempfile_in(folder)?;
+        all.insert(file.path().to_owned());
+        let registered = Temporary(file.path().to_owned());
+        Ok((file, registered))
     }
 }
 

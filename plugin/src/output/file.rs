@@ -29,8 +29,7 @@ pub(super) fn prepare(target: &Path, bytes: &[u8]) -> io::Result<Prepared> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = tempfile::Builder::new().prefix(".cilium-exec-check-").tempfile_in(folder)?;
-    let registered = Temporary::register(file.path());
+    let (mut file, registered) = Temporary::file_in(folder, ".cilium-exec-check-")?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(Prepared::Replace { file, target: target.to_owned(), registered })
