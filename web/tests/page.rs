@@ -197,7 +197,7 @@ async fn what_cannot_be_read_is_named_with_line_and_column() {
     let page = Page::new();
     let twice = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  name: b\n";
     page.choose(&[("cluster.yaml", CLUSTER), ("twice.yaml", twice), ("cut.yaml", "a: [1,\n")]).await;
-    page.find("#verdict").await;
+    page.find(".diagnostics li").await;
     let said = page.all(".diagnostics li");
     assert!(said.iter().any(|text| text.starts_with("twice.yaml:5:3: ")), "{said:?}");
     assert!(said.iter().any(|text| text.starts_with("cut.yaml:")), "{said:?}");
@@ -211,6 +211,7 @@ async fn the_sample_is_checked_at_a_press_of_its_button() {
     page.find("button").await;
     page.press("Try the sample").await;
     page.says("#verdict", "can gain privileged Cilium access.").await;
+    page.find("tr.finding").await;
     assert!(page.all("tr.finding").len() > 5, "the sample shows a bit of everything");
 }
 
@@ -232,6 +233,7 @@ async fn a_file_that_is_removed_no_longer_counts() {
     page.says("#verdict", "At least 1 identity").await;
     page.click("button[aria-label='Remove cluster.yaml']").await;
     page.says("#verdict", "There is nothing to check").await;
+    page.says(".files .name", "empty.yaml").await;
     assert_eq!(page.all(".files .name"), ["empty.yaml"]);
 }
 

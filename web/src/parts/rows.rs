@@ -43,12 +43,12 @@ impl PartialEq for Props {
     }
 }
 
-/// The stretch.
+/// The stretch. The first one is drawn with the next frame, whatever is near.
 #[component]
 pub fn Rows(props: &Props) -> Html {
     let body = use_node_ref();
     let height = use_mut_ref(|| Option::<i32>::None);
-    let near = use_near(&body, &height);
+    let near = use_near(&body, props.start == 0, &height);
     let indices: Vec<usize> = props.picked.iter().copied().skip(props.start).take(ROWS).collect();
     let gap = use_node_ref();
     let pixels = height.borrow().unwrap_or(ROW_HEIGHT.saturating_mul(indices.len() as i32));
@@ -82,13 +82,15 @@ pub fn Rows(props: &Props) -> Html {
 
 /// Whether the element is near the window, or holds what is focused. Its height is kept when it goes.
 #[hook]
-fn use_near(body: &NodeRef, height: &Rc<std::cell::RefCell<Option<i32>>>) -> bool {
+fn use_near(body: &NodeRef, first: bool, height: &Rc<std::cell::RefCell<Option<i32>>>) -> bool {
     let near = use_state(|| false);
     let (setter, body, height) = (near.clone(), body.clone(), height.clone());
     use_effect_with((), move |()| {
         let element = body.cast::<HtmlElement>();
-        let was = Cell::new(false);
+        let was = Cell::new(first);
         let watched = element.clone();
+        let drawn = setter.clone();
+        let frame = first.then(|| gloo::render::request_animation_frame(move |_| drawn.set(true)));
         let seen = Closure::<dyn FnMut(Array)>::new(move |changes: Array| {
             let last = changes.iter().last().and_then(|it| it.dyn_into::<IntersectionObserverEntry>().ok());
             let (Some(last), Some(element)) = (last, &watched) else { return };
@@ -106,7 +108,7 @@ fn use_near(body: &NodeRef, height: &Rc<std::cell::RefCell<Option<i32>>>) -> boo
         }
         move || {
             observer.iter().for_each(IntersectionObserver::disconnect);
-            drop(seen);
+            drop((seen, frame));
         }
     });
     *near
