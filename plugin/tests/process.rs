@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_kubectl-cilium_exec_check");
@@ -30,13 +30,13 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder can be made")
 }
 
-/// A run that reads stdin, which stays open.
-fn waiting(arguments: &[&str]) -> Child {
+/// A run that reads stdin, and the other end of that: waiting for the run would close it.
+fn waiting(arguments: &[&str]) -> (Child, ChildStdin) {
     let mut child = command(arguments).stdin(Stdio::piped()).spawn().expect("the binary runs");
-    let stdin = child.stdin.as_mut().expect("stdin is a pipe");
+    let mut stdin = child.stdin.take().expect("stdin is a pipe");
     // Once this much is taken, the run is under way: a pipe holds less.
     stdin.write_all(&vec![b'#'; 1 << 20]).expect("the run reads stdin");
-    child
+    (child, stdin)
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn signals_end_a_run_by_their_own_code_and_leave_nothing_behind() {
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let folder = folder();
         let report = folder.path().join("report.json");
-        let mut child = waiting(&["-f", "-", "-o", &format!("json={}", report.display())]);
+        let (mut child, _open) = waiting(&["-f", "-", "-o", &format!("json={}", report.display())]);
         let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
         assert!(sent.expect("kill runs").success());
         let status = child.wait().expect("the run ends");
