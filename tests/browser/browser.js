@@ -95,10 +95,11 @@ export async function drop(page, paths, at = ".drop") {
 export async function verdict(page) {
   const heading = page.locator("#verdict");
   await heading.waitFor();
+  await page.locator("summary", { hasText: "What exported files cannot show" }).waitFor();
   return heading.textContent();
 }
 
-/** Has the sample checked; the rows come after the verdict. */
+/** Has the sample checked; the rows come with a frame of their own. */
 export async function sample(page) {
   await page.getByRole("button", { name: "Try the sample" }).click();
   await verdict(page);
