@@ -277,8 +277,8 @@ impl Attempt<'_, '_> {
     /// The namespaces in which the holder may make every request that is made in one.
     pub(super) fn namespaces(&self) -> BTreeSet<Name> {
         let Some(main) = self.main() else { return BTreeSet::new() };
-        let there = self.patterns().filter(|pattern| pattern.scope == Scope::Namespace);
-        let scopes = there.chain([main]).map(|pattern| self.holder.scopes(Request::from(pattern)));
+        let there = self.patterns().filter(|pattern| pattern.scope == Scope::Namespace || *pattern == main);
+        let scopes = there.map(|pattern| self.holder.scopes(Request::from(pattern)));
         let common = |all: Option<BTreeSet<Name>>, (cluster, namespaces): (bool, BTreeSet<Name>)| match all {
             all if cluster => all,
             Some(all) => Some(&all & &namespaces),

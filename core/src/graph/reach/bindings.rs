@@ -74,7 +74,8 @@ fn namespaces_of(attempt: &Attempt<'_, '_>, write: &Write) -> BTreeSet<Name> {
 }
 
 fn in_scope(attempt: &mut Attempt<'_, '_>, write: &Write, scope: Option<Name>) {
-    if holds_everything(attempt, &scope) {
+    let held = HeldRules::of(attempt, &scope);
+    if held.are_everything() {
         return;
     }
     if let Some(ways) = everything_bound(attempt, write, &scope) {
@@ -84,7 +85,7 @@ fn in_scope(attempt: &mut Attempt<'_, '_>, write: &Write, scope: Option<Name>) {
     let mut gains: Vec<(usize, Vec<Vec<Proof>>)> = Vec::new();
     for index in bindable(attempt, write, &scope) {
         let ways = bound_ways(attempt, write, &scope, index);
-        if !ways.is_empty() && !holds_rules_of(attempt, index, &scope) {
+        if !ways.is_empty() && !held.cover(attempt, index) {
             gains.push((index, ways));
         }
     }
@@ -187,10 +188,14 @@ pub(super) fn writable_namespaces(attempt: &Attempt<'_, '_>) -> BTreeSet<Name> {
 
 /// Every way to bind a role in a scope: with the right to bind it, or where its rules are held already, as those of an
 /// empty one are (k8s.io/kubernetes pkg/registry/rbac/validation/rule.go, ConfirmNoEscalation).
-pub(super) fn ways_to_bind(attempt: &Attempt<'_, '_>, role: usize, scope: &Option<Name>) -> Vec<Vec<Proof>> {
+pub(super) fn ways_to_bind(
+    attempt: &Attempt<'_, '_>,
+    role: usize,
+    (scope, held): (&Option<Name>, &HeldRules<'_>),
+) -> Vec<Vec<Proof>> {
     let Some(found) = attempt.field.world.snapshot.roles.get(role) else { return Vec::new() };
     let resource = if found.namespace.is_some() { "roles" } else { "clusterroles" };
-    let held = holds_rules_of(attempt, role, scope);
+    let held = held.cover(attempt, role);
     let fitting = writes()
         .into_iter()
         .filter(|write| write.is_cluster_wide() == scope.is_none() && write.bind.resource == resource);
@@ -204,35 +209,36 @@ pub(super) fn ways_to_bind(attempt: &Attempt<'_, '_>, role: usize, scope: &Optio
     ways.collect()
 }
 
-/// Whether the holder has every rule of a role in a scope.
-fn holds_rules_of(attempt: &Attempt<'_, '_>, role: usize, scope: &Option<Name>) -> bool {
-    match held_in(attempt, scope) {
-        None => true,
-        Some(held) => {
-            let rules = attempt.field.world.roles.rules(role);
-            rules.iter().all(|effective| authorizer::is_covered(effective.rule, &held))
+/// The rules that a holder has in a scope; `None` where it bound itself to everything there.
+pub(super) struct HeldRules<'a>(Option<Vec<&'a PolicyRule>>);
+
+impl<'a> HeldRules<'a> {
+    /// Looks at every binding.
+    pub(super) fn of(attempt: &Attempt<'_, 'a>, scope: &Option<Name>) -> Self {
+        let world = attempt.field.world;
+        let holds_there = |of: &Option<Name>| of.is_none() || of == scope;
+        let bound = attempt.holder.actor.bound.as_ref();
+        let gained = bound.filter(|(_, of)| holds_there(of)).map(|(role, _)| *role);
+        if gained == Some(EVERYTHING) {
+            return HeldRules(None);
         }
+        let bindings = world.snapshot.bindings.iter().filter(|binding| holds_there(&binding.namespace));
+        let own = bindings.filter(|binding| is_bound(attempt, binding));
+        let roles = own.flat_map(|binding| world.roles.resolve(binding).iter().copied()).chain(gained);
+        let rules = roles.flat_map(|role| world.roles.rules(role).iter());
+        HeldRules(Some(rules.map(|effective| effective.rule).collect()))
     }
-}
 
-/// The rules that the holder has in a scope; `None` where it bound itself to everything there.
-fn held_in<'a>(attempt: &Attempt<'_, 'a>, scope: &Option<Name>) -> Option<Vec<&'a PolicyRule>> {
-    let world = attempt.field.world;
-    let holds_there = |of: &Option<Name>| of.is_none() || of == scope;
-    let gained = attempt.holder.actor.bound.as_ref().filter(|(_, of)| holds_there(of)).map(|(role, _)| *role);
-    if gained == Some(EVERYTHING) {
-        return None;
+    /// Whether they are every rule of a role.
+    fn cover(&self, attempt: &Attempt<'_, '_>, role: usize) -> bool {
+        let mut rules = attempt.field.world.roles.rules(role).iter();
+        self.0.as_ref().is_none_or(|held| rules.all(|effective| authorizer::is_covered(effective.rule, held)))
     }
-    let bindings = world.snapshot.bindings.iter().filter(|binding| holds_there(&binding.namespace));
-    let own = bindings.filter(|binding| is_bound(attempt, binding));
-    let roles = own.flat_map(|binding| world.roles.resolve(binding).iter().copied()).chain(gained);
-    let rules = roles.flat_map(|role| world.roles.rules(role).iter());
-    Some(rules.map(|effective| effective.rule).collect())
-}
 
-/// Whether everything is held in a scope: nothing that is bound or grown there gives more.
-pub(super) fn holds_everything(attempt: &Attempt<'_, '_>, scope: &Option<Name>) -> bool {
-    held_in(attempt, scope).is_none_or(|held| held.into_iter().any(allows_all))
+    /// Whether everything is held: nothing that is bound or grown there gives more.
+    pub(super) fn are_everything(&self) -> bool {
+        self.0.as_ref().is_none_or(|held| held.iter().any(|rule| allows_all(rule)))
+    }
 }
 
 fn allows_all(rule: &PolicyRule) -> bool {

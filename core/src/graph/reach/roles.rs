@@ -4,7 +4,7 @@ use super::super::act::Attempt;
 use super::super::holder::{EVERYTHING, Object, pairs};
 use super::super::node::{Actor, Node};
 use super::super::terrain::is_present;
-use super::bindings;
+use super::bindings::{self, HeldRules};
 use crate::authorizer;
 use crate::model::{Binding, LabelSelector, Name, Role, SelectorOperator};
 use crate::technique::RequestPattern;
@@ -65,7 +65,7 @@ fn grow_bound(attempt: &mut Attempt<'_, '_>, makes: bool, bound: &Bound<'_>) {
         }
     }
     let scope = bound.scope.cloned();
-    if !ways.is_empty() && !bindings::holds_everything(attempt, &scope) {
+    if !ways.is_empty() && !HeldRules::of(attempt, &scope).are_everything() {
         let to = holding_everything(attempt, scope);
         attempt.found(to, ways, &attempt.judged.clone());
     }
@@ -97,7 +97,8 @@ fn grow_bindable(attempt: &mut Attempt<'_, '_>, kind: &str) {
     let mut scopes: Vec<Option<Name>> = if kind == "ClusterRole" { vec![None] } else { Vec::new() };
     scopes.extend(bindings::writable_namespaces(attempt).into_iter().map(Some));
     for scope in scopes {
-        if bindings::holds_everything(attempt, &scope) {
+        let held = HeldRules::of(attempt, &scope);
+        if held.are_everything() {
             continue;
         }
         let of_kind = |role: &Role| match kind {
@@ -111,7 +112,7 @@ fn grow_bindable(attempt: &mut Attempt<'_, '_>, kind: &str) {
             if grown.is_empty() {
                 return None;
             }
-            let bound = bindings::ways_to_bind(attempt, index, &scope);
+            let bound = bindings::ways_to_bind(attempt, index, (&scope, &held));
             (!bound.is_empty()).then(|| pairs(&bound, &grown).collect())
         });
         // One such role is enough: every one of them ends at the same.

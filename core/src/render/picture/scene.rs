@@ -145,7 +145,7 @@ impl Walk<'_> {
             return vec![(parting, before)];
         }
         let mut starts = vec![(at, layer)];
-        if is_joint(&step.technique) {
+        if !self.waiting.is_empty() && is_joint(&step.technique) {
             starts.append(&mut self.waiting);
         }
         starts
