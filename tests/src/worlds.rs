@@ -2,8 +2,10 @@
 
 mod draw;
 mod render;
+mod trial;
 
 pub use draw::{spread_worlds, worlds};
+pub use trial::{HOW_MANY, SEED, on_clusters, said};
 
 use crate::run::File;
 use cilium_exec_check_core::Options;

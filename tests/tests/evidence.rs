@@ -2,10 +2,9 @@
 
 use cilium_exec_check_core::Options;
 use cilium_exec_check_tests::verifier::{Verified, verify};
-use cilium_exec_check_tests::worlds::{World, spread_worlds, worlds};
+use cilium_exec_check_tests::worlds::{SEED, World, on_clusters, said, spread_worlds, worlds};
 use cilium_exec_check_tests::{File, analyze, fixtures, sample};
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
 fn verified(files: &[File], options: &Options) -> Verified {
     verify(files, options.kubernetes_version.map(|(_, minor)| minor), &analyze(files, options))
@@ -38,19 +37,8 @@ fn every_step_that_is_shown_for_random_clusters_holds() {
 }
 
 fn holds_for(worlds: impl Strategy<Value = World>) {
-    let seed = std::env::var("CILIUM_EXEC_CHECK_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
-    let config = Config {
-        cases: 1000,
-        failure_persistence: None,
-        max_shrink_iters: 1500,
-        rng_seed: RngSeed::Fixed(seed),
-        ..Config::default()
-    };
-    let outcome = TestRunner::new(config).run(&worlds, |world| {
+    on_clusters(worlds, (1000, said(SEED, 1)), |world| {
         let verified = verified(&world.files(), &world.options());
-        if verified.faults.is_empty() { Ok(()) } else { Err(TestCaseError::fail(verified.faults.join("\n"))) }
+        if verified.faults.is_empty() { Ok(()) } else { Err(verified.faults.join("\n")) }
     });
-    if let Err(TestError::Fail(why, world)) = outcome {
-        panic!("{why}\nKubernetes {:?}\n{}", world.minor, world.documents().join("---\n"));
-    }
 }

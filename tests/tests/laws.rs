@@ -3,9 +3,8 @@
 use cilium_exec_check_core::render;
 use cilium_exec_check_core::report::{AccessReport, Certainty, Finding};
 use cilium_exec_check_core::technique::Effect;
-use cilium_exec_check_tests::worlds::{World, worlds};
+use cilium_exec_check_tests::worlds::{World, on_clusters, worlds};
 use cilium_exec_check_tests::{File, Shuffle, analyze, fixtures, identity};
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Random clusters that each law is tried on.
@@ -65,17 +64,7 @@ fn without(files: &[File], file: usize, document: usize) -> Vec<File> {
 
 /// Tries a law on random clusters; the smallest that breaks it is shown.
 fn on_random_clusters(law: impl Fn(&World) -> Result<(), String>) {
-    let config = Config {
-        cases: CLUSTERS,
-        failure_persistence: None,
-        max_shrink_iters: 1500,
-        rng_seed: RngSeed::Fixed(3),
-        ..Config::default()
-    };
-    let outcome = TestRunner::new(config).run(&worlds(), |world| law(&world).map_err(TestCaseError::fail));
-    if let Err(TestError::Fail(why, world)) = outcome {
-        panic!("{why}\nKubernetes {:?}\n{}", world.minor, world.documents().join("---\n"));
-    }
+    on_clusters(worlds(), (CLUSTERS, 3), law);
 }
 
 #[test]

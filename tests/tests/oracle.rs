@@ -4,23 +4,16 @@ use cilium_exec_check_core::analysis;
 use cilium_exec_check_core::report::{AccessReport, Certainty, Path};
 use cilium_exec_check_core::technique::Effect;
 use cilium_exec_check_tests::oracle::{Reached, expected};
-use cilium_exec_check_tests::worlds::{World, spread_worlds, worlds};
+use cilium_exec_check_tests::worlds::{HOW_MANY, SEED, World, on_clusters, said, spread_worlds, worlds};
 use cilium_exec_check_tests::{identity, read};
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many clusters are compared where nothing is said.
+/// How many clusters are compared where nothing is said; a thousand take about ten seconds.
 const CLUSTERS: u32 = 2_000;
 
 /// The same, of those where several identities hold parts of what takes many requests: they take longer.
 const SPREAD_CLUSTERS: u32 = 500;
-
-/// Says how many; a thousand take about ten seconds.
-const HOW_MANY: &str = "CILIUM_EXEC_CHECK_CLUSTERS";
-
-/// Another number gives other clusters.
-const SEED: &str = "CILIUM_EXEC_CHECK_SEED";
 
 #[test]
 fn the_core_finds_what_a_slow_and_obvious_engine_finds() {
@@ -33,21 +26,7 @@ fn the_core_finds_what_several_identities_do_between_them() {
 }
 
 fn agrees_on(worlds: impl Strategy<Value = World>, clusters: u32) {
-    let cases = std::env::var(HOW_MANY).ok().and_then(|text| text.parse().ok()).unwrap_or(clusters);
-    let seed = std::env::var(SEED).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        max_shrink_iters: 1500,
-        rng_seed: RngSeed::Fixed(seed),
-        ..Config::default()
-    };
-    let outcome = TestRunner::new(config).run(&worlds, |world| compare(&world).map_err(TestCaseError::fail));
-    if let Err(TestError::Fail(why, world)) = outcome {
-        let files = world.files().into_iter().map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-        let text = files.collect::<Vec<_>>().join("---\n");
-        panic!("{why}\nKubernetes {:?}\n{text}", world.minor);
-    }
+    on_clusters(worlds, (said(HOW_MANY, clusters), said(SEED, 0)), compare);
 }
 
 fn compare(world: &World) -> Result<(), String> {

@@ -70,7 +70,7 @@ impl<'a> Field<'a> {
             alternatives(&technique.requires).into_iter().map(move |way| (technique, way))
         });
         let plays: Vec<Play> = plays.filter(|(_, way)| !way.requests.is_empty()).collect();
-        let needs = plays.iter().map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied()));
+        let needs = plays.iter().map(|(_, way)| RequestSet::of_way(way));
         let (terrain, bound) = (Terrain::new(world, grants), BoundRights::default());
         let (needs, parts) = (Wanted::new(needs.collect()), Wanted::default());
         let starting = BTreeSet::new();

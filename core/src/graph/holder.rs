@@ -270,3 +270,12 @@ pub(super) fn groups_held(identity: &Identity) -> Vec<Name> {
     }
     held
 }
+
+/// Whether somebody is a node, or the group of all of them.
+pub(super) fn is_kubelet(identity: &Identity) -> bool {
+    match identity {
+        Identity::Node(_) => true,
+        Identity::Group(name) => &**name == "system:nodes",
+        Identity::User(_) | Identity::ServiceAccount { .. } => false,
+    }
+}

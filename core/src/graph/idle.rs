@@ -79,8 +79,7 @@ pub(super) fn parts(field: &Field<'_>) -> Wanted {
     let (held, binds) = rights(field);
     let mut parts = BTreeSet::new();
     for (_, way) in field.spread_plays() {
-        let groups: Vec<RequestSet> =
-            way.requests.iter().map(|group| RequestSet::of(group.iter().copied())).collect();
+        let groups = RequestSet::of_groups(way);
         let in_part = |held: &&Held| !groups.iter().all(|group| held.every.holds_all(group));
         let by_somebody =
             |group: &RequestSet| held.iter().filter(in_part).any(|held| held.some.holds_all(group));

@@ -1,7 +1,7 @@
 //! The requests of the catalogue, and sets of them: what is asked is numbered once and then compared by bits.
 
 use crate::model::hash;
-use crate::technique::{CATALOGUE, RequestPattern, Requirement, Scope};
+use crate::technique::{Alternative, CATALOGUE, RequestPattern, Requirement, Scope};
 use hashbrown::HashTable;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -76,6 +76,16 @@ impl RequestSet {
         let mut set = RequestSet::default();
         patterns.into_iter().for_each(|pattern| set.add(Request::from(pattern).key()));
         set
+    }
+
+    /// All requests of a way.
+    pub(super) fn of_way(way: &Alternative) -> Self {
+        RequestSet::of(way.requests.iter().flatten().copied())
+    }
+
+    /// The requests that one identity has to hold each, of a way that may be spread over several.
+    pub(super) fn of_groups(way: &Alternative) -> Vec<Self> {
+        way.requests.iter().map(|group| RequestSet::of(group.iter().copied())).collect()
     }
 
     /// Adds a request; one that is not in the catalogue is left out.

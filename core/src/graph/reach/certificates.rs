@@ -1,7 +1,7 @@
 //! Steps that yield an identity by certificate or bootstrap token.
 
 use super::super::act::Attempt;
-use super::super::holder::Object;
+use super::super::holder::{Object, is_kubelet};
 use super::super::node::{Actor, Node, Proof};
 use crate::authorizer::Identity;
 use crate::model::Name;
@@ -57,14 +57,6 @@ pub(super) fn node(attempt: &mut Attempt<'_, '_>) {
     ways.retain(|way| !way.iter().any(|proof| asks(proof) && is_kubelet(&proof.by)));
     if !ways.is_empty() {
         nodes(attempt, &ways);
-    }
-}
-
-fn is_kubelet(identity: &Identity) -> bool {
-    match identity {
-        Identity::Node(_) => true,
-        Identity::Group(name) => &**name == "system:nodes",
-        Identity::User(_) | Identity::ServiceAccount { .. } => false,
     }
 }
 

@@ -1,12 +1,12 @@
 //! Identities that hold the same → one class: what one of them does with somebody, each of them does.
 
 use super::super::act::Field;
-use super::super::holder::{EVERYTHING, Holder};
+use super::super::holder::{EVERYTHING, Holder, is_kubelet};
 use super::super::node::{Node, NodeId, Sink};
 use super::Graph;
 use super::lift::{Lifting, held_back};
 use super::{Actors, Share};
-use crate::authorizer::{self, Identity};
+use crate::authorizer;
 use crate::model::{Name, PolicyRule};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,12 +58,8 @@ impl Classes {
             let held_back = if lifting.makers.contains(&id) { outcome(graph, id) } else { HeldBack::new() };
             let number = outcomes.len();
             let held_back = *outcomes.entry(held_back).or_insert(number);
-            let is_kubelet = match &actor.identity {
-                Identity::Node(_) => true,
-                Identity::Group(name) => &**name == "system:nodes",
-                _ => false,
-            };
             let held = holder.roles().map(|(role, scope)| (roles.number(role), scope.cloned()));
+            let is_kubelet = is_kubelet(&actor.identity);
             let key = Key { roles: held.collect(), is_kubelet, held_back };
             let number = *numbers.entry(key).or_insert(classes.members.len());
             if number == classes.members.len() {

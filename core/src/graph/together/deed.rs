@@ -83,12 +83,12 @@ fn pairs(ground: &Ground<'_, '_>, classes: &Classes) -> BTreeSet<(usize, usize)>
     if ground.lifting.is_needless() {
         return pairs;
     }
-    let [lifts, makes] = Lifting::requests(field);
+    let Lifting { to_lift: lifts, to_make: makes, .. } = ground.lifting;
     let may = |all: &[RequestSet], held: &Held| all.iter().any(|set| held.some.holds_all(set));
     let any_of = |all: &[RequestSet], held: &Held| all.iter().any(|set| !set.is_disjoint(&held.some));
-    let takes_part = |held: &Held| may(&lifts, held) || any_of(&makes, held);
+    let takes_part = |held: &Held| may(lifts, held) || any_of(makes, held);
     let fits = |one: &Held, two: &Held| {
-        (may(&lifts, one) && any_of(&makes, two)) || (may(&lifts, two) && any_of(&makes, one))
+        (may(lifts, one) && any_of(makes, two)) || (may(lifts, two) && any_of(makes, one))
     };
     join(&places, &takes_part, &fits, &mut pairs);
     pairs

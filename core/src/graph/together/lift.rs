@@ -18,18 +18,22 @@ pub(super) struct Lifting<'f> {
     lifts: Vec<&'f Play>,
     pub(super) lifters: BTreeSet<NodeId>,
     pub(super) makers: BTreeSet<NodeId>,
+    /// What each way to lift a level takes, and each to make or change pods.
+    pub(super) to_lift: Vec<RequestSet>,
+    pub(super) to_make: Vec<RequestSet>,
 }
 
 impl<'f> Lifting<'f> {
     /// Looks at every actor.
     pub(super) fn new(graph: &Graph, field: &'f Field<'_>, actors: &Actors) -> Self {
         let lifts: Vec<&Play> = field.level_lifts().collect();
-        let needs = lifts.iter().map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied()));
-        let needs = Wanted::new(needs.collect());
+        let to_lift: Vec<RequestSet> = lifts.iter().map(|(_, way)| RequestSet::of_way(way)).collect();
+        let to_make = field.pod_makers().map(|(_, way)| RequestSet::of_way(way)).collect();
+        let needs = Wanted::new(to_lift.clone());
         let lifters = actors.iter().filter(|(_, actor)| needs.any_within(&field.held(actor)));
         let lifters = lifters.map(|(&id, _)| id).collect();
         let makers = actors.keys().copied().filter(|id| is_held_back(graph, *id)).collect();
-        Lifting { lifts, lifters, makers }
+        Lifting { lifts, lifters, makers, to_lift, to_make }
     }
 
     /// What one of two makes once the other has lifted what holds it back; the maker goes on.
@@ -51,14 +55,6 @@ impl<'f> Lifting<'f> {
             found.collect::<Vec<_>>()
         });
         tried.collect()
-    }
-
-    /// What somebody has to hold to lift a level, and to make or change pods.
-    pub(super) fn requests(field: &Field<'_>) -> [Vec<RequestSet>; 2] {
-        let of = |plays: &mut dyn Iterator<Item = &Play>| {
-            plays.map(|(_, way)| RequestSet::of(way.requests.iter().flatten().copied())).collect()
-        };
-        [of(&mut field.level_lifts()), of(&mut field.pod_makers())]
     }
 
     /// Whether nobody lifts what holds somebody else back.

@@ -30,10 +30,7 @@ pub(super) fn shares<'f>(
     field: &'f Field<'_>,
     actors: &Actors,
 ) -> (Vec<Spread<'f>>, BTreeMap<NodeId, Share>) {
-    let spread = field.spread_plays().map(|play| {
-        let groups = play.1.requests.iter().map(|group| RequestSet::of(group.iter().copied()));
-        Spread { play, groups: groups.collect() }
-    });
+    let spread = field.spread_plays().map(|play| Spread { play, groups: RequestSet::of_groups(&play.1) });
     let mut spread: Vec<Spread<'f>> = spread.collect();
     let mut groups: Vec<RequestSet> = spread.iter().flat_map(|play| play.groups.iter().copied()).collect();
     groups.sort_unstable();
