@@ -12,7 +12,6 @@ use super::holder::Holder;
 use super::node::{Actor, Edge, Node, NodeId};
 use super::{Graph, reach};
 use crate::report::Certainty;
-use fork::Ground;
 use lift::Lifting;
 use share::{Share, Spread, shares};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,15 +23,24 @@ type Actors = BTreeMap<NodeId, Actor>;
 /// How many steps it is from one identity to another that it does something with.
 type Lengths = BTreeMap<(NodeId, NodeId), usize>;
 
+/// What is known of who does what with whom.
+struct Ground<'f> {
+    field: &'f Field<'f>,
+    actors: Actors,
+    spread: Vec<Spread<'f>>,
+    shares: BTreeMap<NodeId, Share>,
+    lifting: Lifting<'f>,
+}
+
 /// Adds every step whose requests one identity makes in part, and another that it can become makes the rest of; then
 /// those of two that are both reached from somewhere else.
 pub(super) fn add(graph: &mut Graph, field: &Field<'_>) {
     let actors = actors(graph);
     let (spread, shares) = shares(field, &actors);
     let lifting = Lifting::new(graph, field, &actors);
-    let mut lengths = follow(graph, field, &actors, (&spread, &shares));
-    lengths.extend(lift::add(graph, field, &actors, &lifting));
-    let ground = Ground { field, actors: &actors, spread: &spread, shares: &shares, lifting: &lifting };
+    let ground = Ground { field, actors, spread, shares, lifting };
+    let mut lengths = follow(graph, &ground);
+    lengths.extend(lift::add(graph, &ground));
     fork::add(graph, &ground, &lengths);
 }
 
@@ -46,45 +54,44 @@ fn actors(graph: &Graph) -> Actors {
 }
 
 /// What one identity does with another that it becomes.
-fn follow(
-    graph: &mut Graph,
-    field: &Field<'_>,
-    actors: &Actors,
-    (spread, shares): (&[Spread<'_>], &BTreeMap<NodeId, Share>),
-) -> Lengths {
-    let holders: BTreeSet<NodeId> = shares.keys().copied().collect();
-    let mut lengths = Lengths::new();
-    let mut joint = Vec::new();
-    for (&first, one) in shares.iter().filter(|(_, share)| spread.iter().any(|play| play.is_part(share))) {
-        let ways = Ways::new(graph, first);
-        for second in ways.reached(&holders) {
-            let Some(two) = shares.get(&second) else { continue };
-            let found = between(graph, field, actors, spread, [(second, two), (first, one)]);
-            if !found.is_empty() {
-                lengths.insert((first, second), ways.length(second).unwrap_or_default());
-                joint.push(Joint { first, way: ways.to(second), found });
-            }
-        }
-    }
-    joint.into_iter().for_each(|joint| joint.add(graph));
-    lengths
+fn follow(graph: &mut Graph, ground: &Ground<'_>) -> Lengths {
+    let holders: BTreeSet<NodeId> = ground.shares.keys().copied().collect();
+    let in_part = |(_, share): &(&NodeId, &Share)| ground.spread.iter().any(|play| play.is_part(share));
+    let firsts = ground.shares.iter().filter(in_part).map(|(&first, _)| first);
+    join(graph, (firsts, &holders), |graph, first, second| between(graph, ground, (second, first)))
 }
 
 /// Steps by their techniques.
 type FoundSteps = Vec<(&'static str, Found)>;
 
-/// What an identity does with another, and the way to that one.
-struct Joint {
-    first: NodeId,
-    way: Vec<NodeId>,
-    found: FoundSteps,
+/// Adds what each of the first does with each other one that it can become, after the way to that one.
+fn join(
+    graph: &mut Graph,
+    (firsts, others): (impl Iterator<Item = NodeId>, &BTreeSet<NodeId>),
+    done: impl Fn(&Graph, NodeId, NodeId) -> FoundSteps,
+) -> Lengths {
+    let mut lengths = Lengths::new();
+    let mut joint: Vec<(NodeId, Vec<NodeId>, FoundSteps)> = Vec::new();
+    for first in firsts {
+        let ways = Ways::new(graph, first);
+        for second in ways.reached(others) {
+            let found = done(graph, first, second);
+            if !found.is_empty() {
+                let way = ways.to(second);
+                lengths.insert((first, second), way.len());
+                joint.push((first, way, found));
+            }
+        }
+    }
+    for (first, way, found) in joint {
+        let at = lay(graph, first, first, &way);
+        add_all(graph, at, found);
+    }
+    lengths
 }
 
-impl Joint {
-    fn add(self, graph: &mut Graph) {
-        let at = lay(graph, self.first, self.first, &self.way);
-        self.found.into_iter().for_each(|(technique, found)| graph.add(at, technique, found));
-    }
+fn add_all(graph: &mut Graph, from: NodeId, found: FoundSteps) {
+    found.into_iter().for_each(|(technique, found)| graph.add(from, technique, found));
 }
 
 /// What a step is told apart by: its technique, where it leads, and the subjects of bindings that allow it.
@@ -92,16 +99,13 @@ type StepKey = (&'static str, Node, BTreeSet<(usize, usize)>);
 
 /// What two holders do between them by any play: of the ways of one technique to one node by the same grants, the surest
 /// that comes first.
-fn between(
-    graph: &Graph,
-    field: &Field<'_>,
-    actors: &Actors,
-    spread: &[Spread<'_>],
-    [(one, its), (two, other)]: [(NodeId, &Share); 2],
-) -> FoundSteps {
+fn between(graph: &Graph, ground: &Ground<'_>, (one, two): (NodeId, NodeId)) -> FoundSteps {
+    let (Some(its), Some(other)) = (ground.shares.get(&one), ground.shares.get(&two)) else {
+        return Vec::new();
+    };
     let mut all: BTreeMap<StepKey, Vec<Found>> = BTreeMap::new();
-    for play in spread.iter().filter(|play| play.is_completed(its, other)) {
-        for found in try_pair(graph, field, play.play, actors, (one, two)) {
+    for play in ground.spread.iter().filter(|play| play.is_completed(its, other)) {
+        for found in try_pair(graph, ground, play.play, (one, two)) {
             let grants = found.proofs.iter().filter_map(|proof| proof.grant);
             let grants = grants.map(|grant| (grant.binding, grant.subject)).collect();
             let known = all.entry((play.id(), found.to.clone(), grants)).or_default();
@@ -116,11 +120,11 @@ fn between(
 /// What two holders do by one play that neither does alone; `goes_on` is who goes on from there, with what `other` adds.
 fn try_pair(
     graph: &Graph,
-    field: &Field<'_>,
+    ground: &Ground<'_>,
     (technique, way): &Play,
-    actors: &Actors,
     (goes_on, other): (NodeId, NodeId),
 ) -> Vec<Found> {
+    let Ground { field, actors, .. } = ground;
     let (Some(one), Some(two)) = (actors.get(&other), actors.get(&goes_on)) else { return Vec::new() };
     let own = Holder::new(field.world, field.grants, one, &field.bound);
     let holder = Holder::new(field.world, field.grants, two, &field.bound).together(own);

@@ -3,9 +3,8 @@
 use super::super::act::Field;
 use super::super::holder::{EVERYTHING, Holder, is_kubelet};
 use super::super::node::{Node, NodeId, Sink};
-use super::Graph;
-use super::lift::{Lifting, held_back};
-use super::{Actors, Share};
+use super::lift::held_back;
+use super::{Graph, Ground};
 use crate::authorizer;
 use crate::model::{Name, PolicyRule};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,19 +38,16 @@ pub(super) struct Classes {
 
 impl Classes {
     /// Sorts everybody who holds a part, lifts a level or is held back by one.
-    pub(super) fn new(
-        graph: &Graph,
-        field: &Field<'_>,
-        actors: &Actors,
-        (shares, lifting): (&BTreeMap<NodeId, Share>, &Lifting<'_>),
-    ) -> Self {
+    pub(super) fn new(graph: &Graph, ground: &Ground<'_>) -> Self {
+        let Ground { field, actors, shares, lifting, .. } = ground;
         let mut classes = Classes::default();
         let mut numbers: BTreeMap<Key, usize> = BTreeMap::new();
         let mut roles = Roles { field, known: BTreeMap::new(), said: BTreeMap::new() };
         let mut outcomes: BTreeMap<HeldBack, usize> = BTreeMap::new();
-        let lifts = !lifting.is_needless();
-        let lifts = lifting.lifters.iter().chain(&lifting.makers).filter(|_| lifts);
-        let everybody: BTreeSet<NodeId> = shares.keys().chain(lifts).copied().collect();
+        let mut everybody: BTreeSet<NodeId> = shares.keys().copied().collect();
+        if !lifting.is_needless() {
+            everybody.extend(lifting.lifters.union(&lifting.makers));
+        }
         for id in everybody {
             let Some(actor) = actors.get(&id) else { continue };
             let holder = Holder::new(field.world, field.grants, actor, &field.bound);

@@ -6,9 +6,8 @@ use super::super::node::{Actor, Node, NodeId};
 use super::super::places::{Held, Places};
 use super::super::requests::RequestSet;
 use super::class::Classes;
-use super::fork::Ground;
 use super::lift::Lifting;
-use super::{FoundSteps, Graph, between};
+use super::{FoundSteps, Graph, Ground, between, lift};
 use crate::model::Name;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +28,7 @@ pub(super) struct Deed {
 }
 
 /// Every one, tried by one member of each class.
-pub(super) fn deeds(graph: &Graph, ground: &Ground<'_, '_>, classes: &Classes) -> Vec<Deed> {
+pub(super) fn deeds(graph: &Graph, ground: &Ground<'_>, classes: &Classes) -> Vec<Deed> {
     let deeds = pairs(ground, classes).into_iter().filter_map(|(one, two)| {
         let members = (*classes.members.get(one)?, *classes.members.get(two)?);
         let found = done(graph, ground, members);
@@ -43,12 +42,9 @@ pub(super) fn deeds(graph: &Graph, ground: &Ground<'_, '_>, classes: &Classes) -
 }
 
 /// What two do between them.
-pub(super) fn done(graph: &Graph, ground: &Ground<'_, '_>, (one, two): (NodeId, NodeId)) -> FoundSteps {
-    let mut all = Vec::new();
-    if let (Some(its), Some(other)) = (ground.shares.get(&one), ground.shares.get(&two)) {
-        all = between(graph, ground.field, ground.actors, ground.spread, [(one, its), (two, other)]);
-    }
-    all.extend(ground.lifting.between(graph, ground.field, ground.actors, (one, two)));
+pub(super) fn done(graph: &Graph, ground: &Ground<'_>, pair: (NodeId, NodeId)) -> FoundSteps {
+    let mut all = between(graph, ground, pair);
+    all.extend(lift::between(graph, ground, pair));
     all
 }
 
@@ -68,7 +64,7 @@ pub(super) fn outcome(classes: &Classes, found: &Found, graph: &Graph) -> Outcom
 }
 
 /// The classes that may do something between them, as they hold parts of it in one place.
-fn pairs(ground: &Ground<'_, '_>, classes: &Classes) -> BTreeSet<(usize, usize)> {
+fn pairs(ground: &Ground<'_>, classes: &Classes) -> BTreeSet<(usize, usize)> {
     let field = ground.field;
     let places = classes.members.iter().filter_map(|member| {
         let actor = ground.actors.get(member)?;
@@ -76,14 +72,14 @@ fn pairs(ground: &Ground<'_, '_>, classes: &Classes) -> BTreeSet<(usize, usize)>
     });
     let places: Vec<Places> = places.collect();
     let mut pairs = BTreeSet::new();
-    for play in ground.spread {
+    for play in &ground.spread {
         let takes_part = |held: &Held| play.is_part_of(held);
         join(&places, &takes_part, &|one, two| play.is_completed_by(one, two), &mut pairs);
     }
     if ground.lifting.is_needless() {
         return pairs;
     }
-    let Lifting { to_lift: lifts, to_make: makes, .. } = ground.lifting;
+    let Lifting { to_lift: lifts, to_make: makes, .. } = &ground.lifting;
     let may = |all: &[RequestSet], held: &Held| all.iter().any(|set| held.some.holds_all(set));
     let any_of = |all: &[RequestSet], held: &Held| all.iter().any(|set| !set.is_disjoint(&held.some));
     let takes_part = |held: &Held| may(lifts, held) || any_of(makes, held);

@@ -1,24 +1,13 @@
 //! Two identities that are both reached from somewhere, by ways that part there: the ways to one and to the other, and the
 //! step that they make between them.
 
-use super::super::act::{Field, Found};
+use super::super::act::Found;
 use super::super::node::{Node, NodeId};
 use super::class::Classes;
 use super::deed::{Deed, Outcome, deeds, done, outcome};
-use super::lift::Lifting;
-use super::share::{Share, Spread};
 use super::way::{Ways, open_steps};
-use super::{Actors, FoundSteps, Graph, Lengths, lay, takes};
+use super::{FoundSteps, Graph, Ground, Lengths, add_all, lay, takes};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What forks are looked for on.
-pub(super) struct Ground<'g, 'f> {
-    pub(super) field: &'f Field<'f>,
-    pub(super) actors: &'g Actors,
-    pub(super) spread: &'g [Spread<'f>],
-    pub(super) shares: &'g BTreeMap<NodeId, Share>,
-    pub(super) lifting: &'g Lifting<'f>,
-}
 
 /// Somebody who may take part, as reached from where ways may part.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +26,8 @@ type Choice<'d> = (&'static str, &'static str, &'d Outcome);
 type Pairs<'d> = BTreeMap<(NodeId, NodeId), BTreeSet<(&'static str, &'d Outcome)>>;
 
 /// Adds every such step.
-pub(super) fn add(graph: &mut Graph, ground: &Ground<'_, '_>, lengths: &Lengths) {
-    let classes = Classes::new(graph, ground.field, ground.actors, (ground.shares, ground.lifting));
+pub(super) fn add(graph: &mut Graph, ground: &Ground<'_>, lengths: &Lengths) {
+    let classes = Classes::new(graph, ground);
     let deeds = deeds(graph, ground, &classes);
     for at in parting(graph, &classes, &deeds) {
         let ways = Ways::new(graph, at);
@@ -86,7 +75,7 @@ fn lay_fork(graph: &mut Graph, (at, ways): (NodeId, &Ways), (one, two): (NodeId,
     }
     let first = lay(graph, at, at, &ways.to(one));
     let end = lay(graph, at, first, &ways.to(two));
-    found.into_iter().for_each(|(technique, found)| graph.add(end, technique, found));
+    add_all(graph, end, found);
 }
 
 /// Where ways to members of two classes of a deed may part: what runs code in privileged Cilium already needs none.

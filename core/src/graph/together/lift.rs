@@ -5,8 +5,7 @@ use super::super::holder::{Holder, Object, groups_held};
 use super::super::node::{Actor, Edge, Node, NodeId};
 use super::super::ownership::Needs;
 use super::super::requests::{Request, RequestSet, Wanted};
-use super::way::Ways;
-use super::{Actors, FoundSteps, Graph, Joint, Lengths, try_pair};
+use super::{Actors, FoundSteps, Graph, Ground, Lengths, join, try_pair};
 use crate::authorizer::Identity;
 use crate::model::Name;
 use crate::report::Certainty;
@@ -36,27 +35,6 @@ impl<'f> Lifting<'f> {
         Lifting { lifts, lifters, makers, to_lift, to_make }
     }
 
-    /// What one of two makes once the other has lifted what holds it back; the maker goes on.
-    pub(super) fn between(
-        &self,
-        graph: &Graph,
-        field: &Field<'_>,
-        actors: &Actors,
-        (one, two): (NodeId, NodeId),
-    ) -> FoundSteps {
-        let pairs = [(one, two), (two, one)];
-        let able =
-            |(maker, lifter): &(NodeId, NodeId)| self.makers.contains(maker) && self.lifters.contains(lifter);
-        let tried = pairs.into_iter().filter(able).flat_map(|pair| {
-            let found = self.lifts.iter().flat_map(move |play| {
-                let found = try_pair(graph, field, play, actors, pair);
-                found.into_iter().map(|found| (play.0.id, found))
-            });
-            found.collect::<Vec<_>>()
-        });
-        tried.collect()
-    }
-
     /// Whether nobody lifts what holds somebody else back.
     pub(super) fn is_needless(&self) -> bool {
         self.lifters.is_empty() || self.makers.is_empty()
@@ -83,32 +61,35 @@ pub(super) fn held_back(graph: &Graph, id: NodeId) -> impl Iterator<Item = &Edge
 
 /// Adds the steps by which one identity lifts a level that holds back the pods of another that it becomes, or the other
 /// way around.
-pub(super) fn add(graph: &mut Graph, field: &Field<'_>, actors: &Actors, lifting: &Lifting<'_>) -> Lengths {
-    let mut lengths = Lengths::new();
+pub(super) fn add(graph: &mut Graph, ground: &Ground<'_>) -> Lengths {
+    let Ground { field, actors, lifting, .. } = ground;
     if lifting.is_needless() {
-        return lengths;
+        return Lengths::new();
     }
     let needs = Needs::new(field.world, graph);
     let wanted: BTreeSet<NodeId> = lifting.lifters.union(&lifting.makers).copied().collect();
-    let mut joint = Vec::new();
-    for &first in &wanted {
-        let ways = Ways::new(graph, first);
-        for second in ways.reached(&wanted) {
-            let pair = actors.get(&first).zip(actors.get(&second));
-            if pair.is_none_or(|(one, two)| {
-                needs.nothing_new(&one.identity, second) && !lifts_beyond(field, &one.identity, two)
-            }) {
-                continue;
-            }
-            let found = lifting.between(graph, field, actors, (first, second));
-            if !found.is_empty() {
-                lengths.insert((first, second), ways.length(second).unwrap_or_default());
-                joint.push(Joint { first, way: ways.to(second), found });
+    join(graph, (wanted.iter().copied(), &wanted), |graph, first, second| {
+        let pair = actors.get(&first).zip(actors.get(&second));
+        let in_vain = pair.is_none_or(|(one, two)| {
+            needs.nothing_new(&one.identity, second) && !lifts_beyond(field, &one.identity, two)
+        });
+        if in_vain { Vec::new() } else { between(graph, ground, (first, second)) }
+    })
+}
+
+/// What one of two makes once the other has lifted what holds it back; the maker goes on.
+pub(super) fn between(graph: &Graph, ground: &Ground<'_>, (one, two): (NodeId, NodeId)) -> FoundSteps {
+    let lifting = &ground.lifting;
+    let mut all = Vec::new();
+    for (maker, lifter) in [(one, two), (two, one)] {
+        if lifting.makers.contains(&maker) && lifting.lifters.contains(&lifter) {
+            for play in &lifting.lifts {
+                let found = try_pair(graph, ground, play, (maker, lifter));
+                all.extend(found.into_iter().map(|found| (play.0.id, found)));
             }
         }
     }
-    joint.into_iter().for_each(|joint| joint.add(graph));
-    lengths
+    all
 }
 
 /// Whether somebody may lift a level that `one` may not lift by the groups that both are in: it need lead them nowhere by

@@ -69,11 +69,6 @@ impl Ways {
         all.into_iter().map(|(cost, node, first)| (node, cost.length, first)).collect()
     }
 
-    /// How many steps it is to a node.
-    pub(super) fn length(&self, to: NodeId) -> Option<usize> {
-        self.legs.get(&to).map(|leg| leg.cost.length)
-    }
-
     /// The nodes on the way, the end included.
     pub(super) fn to(&self, end: NodeId) -> Vec<NodeId> {
         let before = |at: &NodeId| self.legs.get(at).map(|leg| leg.before).filter(|at| *at != self.from);
