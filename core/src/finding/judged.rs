@@ -17,6 +17,8 @@ pub(super) struct Judged {
     pub path: Path,
     /// The grants of its first step.
     pub grants: Vec<Grant>,
+    /// That step is shipped, but a later one takes more than is.
+    takes_more: bool,
     /// What to take away so that the path is gone; empty where it is expected.
     pub closing: Vec<Grant>,
 }
@@ -117,13 +119,14 @@ impl<'a> Judge<'a> {
         let conditions: BTreeSet<String> =
             raw.steps.iter().flat_map(|(_, edge)| edge.conditions.iter().cloned()).collect();
         let (_, first) = raw.steps.first()?;
+        let expected = expectation(world, identity, first, &self.cilium_namespaces);
+        let takes_more = expected.is_some() && self.takes_more(identity, raw);
         let path = Path {
             effect: raw.sink.effect,
             severity,
             certainty: raw.certainty(),
             conditions: conditions.into_iter().collect(),
-            expected: expectation(world, identity, first, &self.cilium_namespaces)
-                .filter(|_| !self.takes_more(identity, raw)),
+            expected: expected.filter(|_| !takes_more),
             target: Some(target(world, raw)),
             steps: raw.steps.iter().map(|(from, edge)| self.step(*from, edge, identity)).collect(),
         };
@@ -132,7 +135,7 @@ impl<'a> Judge<'a> {
             None => self.closing(identity, raw),
             Some(_) => Vec::new(),
         };
-        Some(Judged { path, grants, closing })
+        Some(Judged { path, grants, takes_more, closing })
     }
 
     fn step(&self, from: NodeId, edge: &Edge, identity: &Identity) -> Step {
@@ -212,13 +215,13 @@ impl ByGroups {
 }
 
 /// One path is listed for each of these.
-fn key(judged: &Judged) -> (Effect, String, Option<String>, Vec<usize>, bool) {
+fn key(judged: &Judged) -> (Effect, String, Option<String>, Vec<usize>, bool, bool) {
     let path = &judged.path;
     let first = path.steps.first().map(|step| step.technique.clone()).unwrap_or_default();
     let namespace = path.target.as_ref().and_then(|target| target.namespace.clone());
     let bindings: BTreeSet<usize> = judged.grants.iter().map(|grant| grant.binding).collect();
     let blocked = path.certainty == Certainty::Blocked;
-    (path.effect, first, namespace, bindings.into_iter().collect(), blocked)
+    (path.effect, first, namespace, bindings.into_iter().collect(), judged.takes_more, blocked)
 }
 
 /// Which of two paths with one key is listed: the shipped one, the shorter, the surer, then the worse.
