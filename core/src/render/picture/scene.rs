@@ -71,10 +71,11 @@ impl Scene {
     /// Adds a path where it does not take more boxes than there may be; whether it was added.
     pub(super) fn add(&mut self, path: &Path, most: usize) -> bool {
         let Some(first) = path.steps.first() else { return false };
-        let mut new = Vec::new();
+        let mut new: Vec<(Key, Node)> = Vec::new();
         let mut known = |scene: &Scene, key: Key, node: Node| {
             let place = scene.known.get(&key).copied();
-            place.unwrap_or_else(|| {
+            let place_in_new = || new.iter().position(|(known, _)| *known == key);
+            place.or_else(|| Some(scene.nodes.len() + place_in_new()?)).unwrap_or_else(|| {
                 new.push((key, node));
                 scene.nodes.len() + new.len() - 1
             })
