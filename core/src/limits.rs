@@ -12,5 +12,4 @@ pub const LIMITS: &[&str] = &[
     "Cloud IAM, CI systems and Git repositories that can change the cluster are not seen.",
     "Nothing tells that an export holds every namespace: one made for a single namespace looks complete for it.",
     "Behaviour of other controllers (operators that make pods from their own objects) and bugs in the container runtime or the kernel are not judged.",
-    "A technique of several requests is looked for with one identity, or two that one principal controls; that it takes three of them is not.",
 ];

@@ -47,7 +47,12 @@ impl Effect {
 
     /// Whether it is privileged Cilium access.
     pub fn is_privileged(self) -> bool {
-        matches!(self, Effect::Exec | Effect::NodeRoot | Effect::Identity)
+        self.runs_code() || self == Effect::Identity
+    }
+
+    /// Whether it is code in privileged Cilium or root on its node: what comes after it counts no more.
+    pub fn runs_code(self) -> bool {
+        matches!(self, Effect::Exec | Effect::NodeRoot)
     }
 }
 

@@ -4,7 +4,7 @@ mod draw;
 mod render;
 mod trial;
 
-pub use draw::{spread_worlds, worlds};
+pub use draw::{spread_worlds, thirds_worlds, worlds};
 pub use trial::{HOW_MANY, SEED, on_clusters, said};
 
 use crate::run::File;

@@ -2,7 +2,7 @@
 
 use cilium_exec_check_core::Options;
 use cilium_exec_check_tests::verifier::{Verified, verify};
-use cilium_exec_check_tests::worlds::{SEED, World, on_clusters, said, spread_worlds, worlds};
+use cilium_exec_check_tests::worlds::{SEED, World, on_clusters, said, spread_worlds, thirds_worlds, worlds};
 use cilium_exec_check_tests::{File, analyze, fixtures, sample};
 use proptest::strategy::Strategy;
 
@@ -34,6 +34,7 @@ fn every_step_that_is_shown_for_the_embedded_cluster_holds() {
 fn every_step_that_is_shown_for_random_clusters_holds() {
     holds_for(worlds());
     holds_for(spread_worlds());
+    holds_for(thirds_worlds());
 }
 
 fn holds_for(worlds: impl Strategy<Value = World>) {

@@ -4,7 +4,9 @@ use cilium_exec_check_core::analysis;
 use cilium_exec_check_core::report::{AccessReport, Certainty, Path};
 use cilium_exec_check_core::technique::Effect;
 use cilium_exec_check_tests::oracle::{Reached, expected};
-use cilium_exec_check_tests::worlds::{HOW_MANY, SEED, World, on_clusters, said, spread_worlds, worlds};
+use cilium_exec_check_tests::worlds::{
+    HOW_MANY, SEED, World, on_clusters, said, spread_worlds, thirds_worlds, worlds,
+};
 use cilium_exec_check_tests::{identity, read};
 use proptest::strategy::Strategy;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +25,11 @@ fn the_core_finds_what_a_slow_and_obvious_engine_finds() {
 #[test]
 fn the_core_finds_what_several_identities_do_between_them() {
     agrees_on(spread_worlds(), SPREAD_CLUSTERS);
+}
+
+#[test]
+fn the_core_finds_what_takes_three_identities() {
+    agrees_on(thirds_worlds(), SPREAD_CLUSTERS);
 }
 
 fn agrees_on(worlds: impl Strategy<Value = World>, clusters: u32) {

@@ -107,6 +107,7 @@ fn the_picture_of_one_path_is_who_what_is_done_and_what_is_reached() {
 #[test]
 fn ways_that_part_are_drawn_apart_until_whoever_is_at_their_ends_acts_together() {
     assert_eq!(first_path("token-secret-by-two-tokens"), include_str!("pictures/fork.svg"));
+    assert_eq!(first_path("certificate-by-three-tokens"), include_str!("pictures/three.svg"));
 }
 
 /// The picture of the first path that is not expected.

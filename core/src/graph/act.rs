@@ -330,6 +330,7 @@ impl Graph {
             evidence: found.proofs,
             reached: found.reached,
             lowered: found.lowered,
+            parting: None,
         };
         if to != from {
             self.step(from, edge);

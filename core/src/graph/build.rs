@@ -2,7 +2,8 @@
 
 use super::act::{Field, act};
 use super::node::{Actor, Edge, Node, NodeId, Sink};
-use super::{Grants, World, sinks, together};
+use super::together::Rounds;
+use super::{Grants, World, sinks};
 use crate::authorizer::{self, Identity};
 use crate::model::Name;
 use std::collections::BTreeSet;
@@ -26,9 +27,11 @@ impl Graph {
         for identity in starting_identities(&field) {
             graph.id(Node::Acting(Actor::new(identity)));
         }
-        let known = graph.expand(&field, 0);
-        together::add(&mut graph, &field);
-        graph.expand(&field, known);
+        let mut known = graph.expand(&field, 0);
+        let mut rounds = Rounds::default();
+        while rounds.add(&mut graph, &field) {
+            known = graph.expand(&field, known);
+        }
         graph
     }
 
@@ -106,21 +109,16 @@ impl Graph {
 
     /// Its id.
     pub(super) fn plain_id(&self, id: NodeId) -> NodeId {
-        match self.node(id) {
-            Some(Node::Along { node, .. }) => *node,
-            _ => id,
-        }
+        let along = |id: &NodeId| match self.node(*id) {
+            Some(Node::Along { node, .. }) => Some(*node),
+            _ => None,
+        };
+        std::iter::successors(Some(id), along).last().unwrap_or(id)
     }
 
-    /// Where a step is taken from. Whoever is at the end of one way, and goes another as well, takes it from where the two
-    /// part.
+    /// Where a step that leaves a node is taken from.
     pub fn origin(&self, from: NodeId, edge: &Edge) -> NodeId {
-        match (self.node(from), self.node(edge.to)) {
-            (Some(Node::Along { with: parting, .. }), Some(Node::Along { with, .. })) if *with == from => {
-                *parting
-            }
-            _ => self.plain_id(from),
-        }
+        edge.parting.unwrap_or_else(|| self.plain_id(from))
     }
 
     /// The steps that leave a node, in a fixed order.

@@ -2,7 +2,7 @@
 
 mod ways;
 
-pub(super) use ways::{Object, joined, literal_matches, pairs};
+pub(super) use ways::{ANY_NAME, Object, is_about, joined, literal_matches, pairs};
 
 use super::World;
 use super::grants::{Grant, Grants, Matching, Rights, bound_in, granted_in, granted_rule};

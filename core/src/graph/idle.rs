@@ -21,7 +21,7 @@ impl<'f, 'a> Idle<'f, 'a> {
         Idle { field, known: BTreeMap::new() }
     }
 
-    /// Whether somebody has no step to take, amounts to nothing, and has no part in what two identities do together.
+    /// Whether somebody has no step to take, amounts to nothing, and has no part in what several identities do together.
     pub(super) fn is_idle(&mut self, identity: &Identity) -> bool {
         let field = self.field;
         let held = field.grants.held(identity);

@@ -90,7 +90,7 @@ pub enum Node {
     Along {
         /// The node.
         node: NodeId,
-        /// Where that is: a plain node, or the end of a first way that leaves the same one.
+        /// Where that is: a plain node, or the end of an earlier way.
         with: NodeId,
     },
 }
@@ -125,6 +125,9 @@ pub struct Edge {
     pub reached: Option<(usize, usize)>,
     /// The step is weaker than its catalogue entry says: it lowers the path's severity to this.
     pub lowered: Option<crate::technique::Severity>,
+    /// Where the step is taken from, if not from the node it leaves: whoever is at the end of one way goes another as
+    /// well, from where the two part.
+    pub parting: Option<NodeId>,
 }
 
 /// One request and what allows it.

@@ -46,8 +46,7 @@ impl RawPath<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost {
     blocked: usize,
-    /// Steps.
-    pub(super) length: usize,
+    length: usize,
     mildest: Reverse<Severity>,
     conditional: usize,
     roundabout: usize,
@@ -58,6 +57,23 @@ impl Cost {
     pub(super) fn at_end(component: usize) -> Self {
         let mildest = Reverse(Severity::Critical);
         Cost { blocked: 0, length: 0, mildest, conditional: 0, roundabout: 0, component }
+    }
+
+    /// How many steps it is.
+    pub(super) fn length(self) -> usize {
+        self.length
+    }
+
+    /// What two ways cost between them.
+    pub(super) fn and(self, other: Self) -> Self {
+        Cost {
+            blocked: self.blocked + other.blocked,
+            length: self.length + other.length,
+            mildest: self.mildest.max(other.mildest),
+            conditional: self.conditional + other.conditional,
+            roundabout: self.roundabout + other.roundabout,
+            component: self.component.max(other.component),
+        }
     }
 
     /// The cost with one step more.
@@ -224,12 +240,12 @@ impl Routes<'_> {
         let mut reached = BTreeSet::new();
         // What runs code in privileged Cilium ends the ways to lesser effects.
         for passing in [true, false] {
-            let ends = |at| !passing && graph.effects(graph.plain_id(at)).any(|sink| runs_code(sink.effect));
+            let ends = |at| !passing && graph.effects(graph.plain_id(at)).any(|sink| sink.effect.runs_code());
             let mut seen = BTreeSet::from([from]);
             let mut open = vec![from];
             while let Some(at) = open.pop() {
                 if at != from {
-                    reached.extend(graph.effects(at).filter(|sink| runs_code(sink.effect) == passing));
+                    reached.extend(graph.effects(at).filter(|sink| sink.effect.runs_code() == passing));
                 }
                 let gains_nothing =
                     || at != from && (self.is_start_again(from, at) || self.adds_nothing(from, at));
@@ -285,14 +301,9 @@ fn search<'g>(
     best
 }
 
-/// Whether an effect is code in privileged Cilium or root on its node: what comes after it counts no more.
-fn runs_code(effect: Effect) -> bool {
-    matches!(effect, Effect::Exec | Effect::NodeRoot)
-}
-
 /// Whether a path to `effect` that comes by this node has gained at least as much already: the same effect, or, for
 /// lesser effects, any that runs code in privileged Cilium or on its node.
 fn ends_before(graph: &Graph, node: NodeId, effect: Effect) -> bool {
-    let ends = |sink: Sink| sink.effect == effect || (runs_code(sink.effect) && !runs_code(effect));
+    let ends = |sink: Sink| sink.effect == effect || (sink.effect.runs_code() && !effect.runs_code());
     graph.effects(graph.plain_id(node)).any(ends)
 }

@@ -16,6 +16,18 @@ mod templates;
 use super::act::Attempt;
 use crate::technique::Reach;
 
+pub(super) use namespaces::{changes_object, finds_object};
+
+/// The resource of the one object that all requests of a technique on it are about.
+pub(super) fn one_object(reach: Reach) -> Option<&'static str> {
+    match reach {
+        Reach::MintsTokenSecret => Some(accounts::SECRETS),
+        // What is made, approved and read back.
+        Reach::IssuesClientCertificate | Reach::IssuesNodeCertificate => Some(certificates::REQUESTS),
+        _ => None,
+    }
+}
+
 /// Tries one technique on everything there is.
 pub(super) fn attempt(attempt: &mut Attempt<'_, '_>) {
     match attempt.technique.reach {

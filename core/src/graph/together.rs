@@ -1,10 +1,14 @@
-//! Requests spread over two identities of one principal: the steps that lead to the second, and the one they make.
+//! Requests spread over several identities of one principal: the steps that lead to the others, and the one they make.
 
 mod class;
 mod deed;
 mod fork;
 mod lift;
+mod moves;
 mod share;
+mod spots;
+mod three;
+mod tree;
 mod way;
 
 use super::act::{Attempt, Field, Found, Play, judge_facts};
@@ -13,8 +17,10 @@ use super::node::{Actor, Edge, Node, NodeId};
 use super::{Graph, reach};
 use crate::report::Certainty;
 use lift::Lifting;
+use moves::Moves;
 use share::{Share, Spread, shares};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use way::Ways;
 
 /// Every identity of the graph by its node; a namespace's level that one lifted makes it no other.
@@ -30,18 +36,44 @@ struct Ground<'f> {
     spread: Vec<Spread<'f>>,
     shares: BTreeMap<NodeId, Share>,
     lifting: Lifting<'f>,
+    moves: Moves,
 }
 
-/// Adds every step whose requests one identity makes in part, and another that it can become makes the rest of; then
-/// those of two that are both reached from somewhere else.
-pub(super) fn add(graph: &mut Graph, field: &Field<'_>) {
-    let actors = actors(graph);
-    let (spread, shares) = shares(field, &actors);
-    let lifting = Lifting::new(graph, field, &actors);
-    let ground = Ground { field, actors, spread, shares, lifting };
-    let mut lengths = follow(graph, &ground);
-    lengths.extend(lift::add(graph, &ground));
-    fork::add(graph, &ground, &lengths);
+/// How often it is looked for what identities do between them.
+const MOST_ROUNDS: usize = 3;
+
+/// Looks for what identities do between them, and once more where that leads to somebody sooner than anything else: they
+/// may take part in more.
+#[derive(Debug, Default)]
+pub(super) struct Rounds {
+    done: usize,
+    /// What was come to sooner before: from where, what, and in how many steps.
+    shortcuts: BTreeSet<(NodeId, NodeId, usize)>,
+}
+
+impl Rounds {
+    /// Adds every step whose requests one identity makes in part, and another that it can become makes the rest of; then
+    /// those of two that are both reached from somewhere else, and of three. Whether there may be more.
+    pub(super) fn add(&mut self, graph: &mut Graph, field: &Field<'_>) -> bool {
+        let actors = actors(graph);
+        let (spread, shares) = shares(field, &actors);
+        let lifting = Lifting::new(graph, field, &actors);
+        if self.done == MOST_ROUNDS || (spread.is_empty() && lifting.is_needless()) {
+            return false;
+        }
+        let moves = Moves::new(graph);
+        let shortcuts = moves.shortcuts().collect();
+        if self.done > 0 && shortcuts == self.shortcuts {
+            return false;
+        }
+        *self = Rounds { done: self.done + 1, shortcuts };
+        let ground = Ground { field, actors, spread, shares, lifting, moves };
+        let mut lengths = follow(graph, &ground);
+        lengths.extend(lift::add(graph, &ground));
+        fork::add(graph, &ground, &lengths);
+        three::add(graph, &ground);
+        true
+    }
 }
 
 fn actors(graph: &Graph) -> Actors {
@@ -58,7 +90,9 @@ fn follow(graph: &mut Graph, ground: &Ground<'_>) -> Lengths {
     let holders: BTreeSet<NodeId> = ground.shares.keys().copied().collect();
     let in_part = |(_, share): &(&NodeId, &Share)| ground.spread.iter().any(|play| play.is_part(share));
     let firsts = ground.shares.iter().filter(in_part).map(|(&first, _)| first);
-    join(graph, (firsts, &holders), |graph, first, second| between(graph, ground, (second, first)))
+    join(graph, &ground.moves, (firsts, &holders), |graph, first, second| {
+        between(graph, ground, (second, first))
+    })
 }
 
 /// Steps by their techniques.
@@ -67,13 +101,14 @@ type FoundSteps = Vec<(&'static str, Found)>;
 /// Adds what each of the first does with each other one that it can become, after the way to that one.
 fn join(
     graph: &mut Graph,
+    moves: &Moves,
     (firsts, others): (impl Iterator<Item = NodeId>, &BTreeSet<NodeId>),
     done: impl Fn(&Graph, NodeId, NodeId) -> FoundSteps,
 ) -> Lengths {
     let mut lengths = Lengths::new();
     let mut joint: Vec<(NodeId, Vec<NodeId>, FoundSteps)> = Vec::new();
     for first in firsts {
-        let ways = Ways::new(graph, first);
+        let ways = Ways::new(moves, first);
         for second in ways.reached(others) {
             let found = done(graph, first, second);
             if !found.is_empty() {
@@ -84,7 +119,7 @@ fn join(
         }
     }
     for (first, way, found) in joint {
-        let at = lay(graph, first, first, &way);
+        let at = lay(graph, first, (first, &way));
         add_all(graph, at, found);
     }
     lengths
@@ -97,24 +132,30 @@ fn add_all(graph: &mut Graph, from: NodeId, found: FoundSteps) {
 /// What a step is told apart by: its technique, where it leads, and the subjects of bindings that allow it.
 type StepKey = (&'static str, Node, BTreeSet<(usize, usize)>);
 
-/// What two holders do between them by any play: of the ways of one technique to one node by the same grants, the surest
-/// that comes first.
+/// What two holders do between them by any play.
 fn between(graph: &Graph, ground: &Ground<'_>, (one, two): (NodeId, NodeId)) -> FoundSteps {
     let (Some(its), Some(other)) = (ground.shares.get(&one), ground.shares.get(&two)) else {
         return Vec::new();
     };
-    let mut all: BTreeMap<StepKey, Vec<Found>> = BTreeMap::new();
-    for play in ground.spread.iter().filter(|play| play.is_completed(its, other)) {
-        for found in try_pair(graph, ground, play.play, (one, two)) {
-            let grants = found.proofs.iter().filter_map(|proof| proof.grant);
-            let grants = grants.map(|grant| (grant.binding, grant.subject)).collect();
-            let known = all.entry((play.id(), found.to.clone(), grants)).or_default();
-            if known.first().is_none_or(|known| found.judged.0 < known.judged.0) {
-                *known = vec![found];
-            }
+    let plays = ground.spread.iter().filter(|play| play.is_completed(its, other));
+    surest(plays.flat_map(|play| {
+        try_pair(graph, ground, play.play, (one, two)).into_iter().map(|found| (play.id(), found))
+    }))
+}
+
+/// Of the steps by one technique to one node by the same grants, the surest that comes first.
+fn surest(found: impl Iterator<Item = (&'static str, Found)>) -> FoundSteps {
+    let mut all: BTreeMap<StepKey, Found> = BTreeMap::new();
+    for (technique, found) in found {
+        let grants = found.proofs.iter().filter_map(|proof| proof.grant);
+        let grants = grants.map(|grant| (grant.binding, grant.subject)).collect();
+        match all.entry((technique, found.to.clone(), grants)) {
+            Entry::Vacant(place) => drop(place.insert(found)),
+            Entry::Occupied(known) if known.get().judged.0 <= found.judged.0 => {}
+            Entry::Occupied(mut known) => drop(known.insert(found)),
         }
     }
-    all.into_iter().flat_map(|((id, ..), found)| found.into_iter().map(move |found| (id, found))).collect()
+    all.into_iter().map(|((technique, ..), found)| (technique, found)).collect()
 }
 
 /// What two holders do by one play that neither does alone; `goes_on` is who goes on from there, with what `other` adds.
@@ -148,17 +189,20 @@ fn takes(graph: &Graph, from: NodeId, technique: &str, found: &Found) -> bool {
 }
 
 /// Adds a way from a node, which is needed once more at its end; where that is. It begins `at` the node, or at the end of
-/// another way that leaves it. Each step may be taken in every manner in which it may be taken elsewhere.
-fn lay(graph: &mut Graph, from: NodeId, at: NodeId, way: &[NodeId]) -> NodeId {
+/// another way. Each step may be taken in every manner in which it may be taken elsewhere.
+fn lay(graph: &mut Graph, at: NodeId, (from, way): (NodeId, &[NodeId])) -> NodeId {
+    let begins = graph.plain_id(from);
+    let mut parting = (graph.plain_id(at) != begins).then_some(begins);
     let mut place = at;
     let mut before = from;
     for &node in way {
         let to = graph.id(Node::Along { node, with: at });
         let edges =
             graph.steps(before).filter(|edge| edge.to == node && edge.certainty != Certainty::Blocked);
-        let edges: Vec<Edge> = edges.map(|edge| Edge { to, ..edge.clone() }).collect();
+        let edges: Vec<Edge> =
+            edges.map(|edge| Edge { to, parting: parting.or(edge.parting), ..edge.clone() }).collect();
         edges.into_iter().for_each(|edge| graph.step(place, edge));
-        (place, before) = (to, node);
+        (place, before, parting) = (to, node, None);
     }
     place
 }

@@ -1,41 +1,61 @@
-//! Places → what two actors that a principal becomes can do between them.
+//! Places → what several actors that a principal becomes can do between them.
 
-use super::graph::{Distances, Graph};
+use super::graph::Graph;
 use super::joint::Joint;
 use super::place::{Actor, Place};
 use super::single::besides_everything;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-impl<'c> Graph<'c, '_> {
-    /// Adds an edge from every place to what two actors that it leads to can do between them; whether any was new.
+/// Farther than any place.
+const NEVER: usize = usize::MAX;
+
+/// Parts of a technique, a bit for each.
+type Parts = usize;
+
+/// Which parts each place may meet by itself.
+type Held = Vec<Parts>;
+
+impl Graph<'_, '_> {
+    /// Adds an edge from every place to what the actors that it leads to can do between them; whether any was new.
     pub(super) fn add_joint(&mut self) -> bool {
-        let met = self.met();
-        let members: BTreeSet<&Actor> = met.iter().flat_map(|(_, one, two)| [one, two]).collect();
-        let between: BTreeMap<&Actor, Distances> =
-            members.into_iter().map(|actor| (actor, self.distances(&Place::Acts(actor.clone())))).collect();
+        let places: Vec<Place> = self.edges.keys().cloned().collect();
+        let far: Vec<Vec<usize>> = places
+            .iter()
+            .map(|from| {
+                let all = self.distances(from);
+                places.iter().map(|to| all.get(to).copied().unwrap_or(NEVER)).collect()
+            })
+            .collect();
+        let mut known: BTreeMap<(Held, Parts), Vec<usize>> = BTreeMap::new();
         let mut new = Vec::new();
-        for start in self.edges.keys() {
-            let distances = self.distances(start);
-            let far = |all: &Distances, who: &Actor| all.get(&Place::Acts(who.clone())).copied();
-            // From the start to both, or to one and from there to the other.
-            let to_both = |one: &Actor, two: &Actor| {
-                let onwards =
-                    if one == two { Some(0) } else { between.get(one).and_then(|all| far(all, two)) };
-                let second = [far(&distances, two), onwards].into_iter().flatten().min();
-                Some(far(&distances, one)? + second?)
+        for joint in &self.joint {
+            let whole = (1 << joint.parts.len()) - 1;
+            let mut held = self.held(joint, &places);
+            let mut lead = |alone: bool, start: &Place, length: usize| {
+                let edges = joint.to.iter().map(|to| (to.clone(), length + joint.steps));
+                new.extend(edges.map(|edge| (alone, start.clone(), edge)));
             };
-            for (joint, one, two) in &met {
-                // What somebody does alone is a step of theirs like any other.
-                let alone = one == two;
-                if alone && *start != Place::Acts(one.clone()) {
-                    continue;
+            for (start, parts) in places.iter().zip(&mut held) {
+                // What somebody does alone is a step of theirs like any other, for which they need nobody else.
+                if *parts == whole {
+                    lead(true, start, 0);
+                    *parts = 0;
                 }
-                let length = [to_both(one, two), to_both(two, one)].into_iter().flatten().min();
-                let length = if alone { Some(0) } else { length };
-                let Some(length) = length.map(|length| length + joint.steps) else { continue };
-                new.extend(joint.to.iter().map(|to| (alone, start.clone(), (to.clone(), length))));
+            }
+            if held.iter().fold(0, |all, parts| all | parts) != whole {
+                continue;
+            }
+            let lengths =
+                known.entry((held, whole)).or_insert_with_key(|(held, whole)| meet(&far, held, *whole));
+            for (start, length) in places.iter().zip(lengths).filter(|(_, length)| **length != NEVER) {
+                lead(false, start, *length);
             }
         }
+        self.take(new)
+    }
+
+    /// Adds edges, those of single actors apart from the others; whether any was new.
+    fn take(&mut self, new: Vec<(bool, Place, (Place, usize))>) -> bool {
         let mut added = false;
         for (alone, start, edge) in new {
             let all = if alone { &mut self.edges } else { &mut self.together };
@@ -48,35 +68,43 @@ impl<'c> Graph<'c, '_> {
         added
     }
 
-    /// The joint techniques that two actors (or one) meet.
-    fn met(&self) -> Vec<(&'c Joint, Actor, Actor)> {
-        let actors = self.edges.keys().filter_map(|place| match place {
-            Place::Acts(actor) => Some((actor, besides_everything(self.cluster, actor)?.holder(actor))),
-            _ => None,
-        });
-        let actors: Vec<_> = actors.collect();
-        let mut met = Vec::new();
-        for &joint in &self.joint {
-            let answers = actors.iter().map(|(actor, holder)| {
-                let parts = joint.parts.iter().enumerate();
-                let answers = parts.map(|(index, part)| {
-                    let refused = joint.not_by_kubelets && index == 0 && actor.who.is_kubelet();
-                    !refused && holder.may_any(part)
-                });
-                (*actor, answers.collect::<Vec<bool>>())
+    /// Which parts of a technique each place may meet.
+    fn held(&self, joint: &Joint, places: &[Place]) -> Held {
+        let by_actor = |actor: &Actor| {
+            let holder = besides_everything(self.cluster, actor)?.holder(actor);
+            let met = joint.parts.iter().enumerate().filter(|(index, part)| {
+                let refused = joint.not_by_kubelets && *index == 0 && actor.who.is_kubelet();
+                !refused && holder.may_any(part)
             });
-            let able: Vec<(&Actor, Vec<bool>)> = answers.filter(|(_, held)| held.contains(&true)).collect();
-            for (place, (one, held)) in able.iter().enumerate() {
-                for (two, other) in &able[place..] {
-                    // Whoever meets all parts needs nobody else.
-                    let whole = |held: &[bool]| held.iter().all(|met| *met);
-                    let needless = one != two && (whole(held) || whole(other));
-                    if !needless && held.iter().zip(other).all(|(a, b)| *a || *b) {
-                        met.push((joint, (*one).clone(), (*two).clone()));
-                    }
-                }
-            }
-        }
-        met
+            Some(met.map(|(index, _)| 1 << index).sum())
+        };
+        let parts = places.iter().map(|place| match place {
+            Place::Acts(actor) => by_actor(actor).unwrap_or(0),
+            _ => 0,
+        });
+        parts.collect()
     }
+}
+
+/// How many steps it takes from each place to come to be actors who meet all parts between them: ways may part at any
+/// place.
+fn meet(far: &[Vec<usize>], held: &Held, whole: Parts) -> Vec<usize> {
+    let mut least: Vec<Vec<usize>> = vec![vec![NEVER; far.len()]];
+    for parts in 1..=whole {
+        let splits: Vec<Parts> = (1..parts).filter(|some| some & parts == *some).collect();
+        let here = |at: usize| {
+            if held[at] & parts == parts {
+                return 0;
+            }
+            let both = |some: &Parts| least[*some][at].saturating_add(least[parts - some][at]);
+            splits.iter().map(both).min().unwrap_or(NEVER)
+        };
+        let here: Vec<usize> = (0..far.len()).map(here).collect();
+        let there = |from: &Vec<usize>| {
+            let each = from.iter().zip(&here).map(|(way, rest)| way.saturating_add(*rest));
+            each.min().unwrap_or(NEVER)
+        };
+        least.push(far.iter().map(there).collect());
+    }
+    least.pop().unwrap_or_default()
 }

@@ -33,6 +33,11 @@ pub fn spread_worlds() -> impl Strategy<Value = World> {
     worlds_of(rules::parts().boxed(), 3..7)
 }
 
+/// Small clusters where what takes three requests takes three identities at times.
+pub fn thirds_worlds() -> impl Strategy<Value = World> {
+    worlds_of(rules::thirds().boxed(), 4..8)
+}
+
 fn worlds_of(rules: BoxedStrategy<Vec<RuleSpec>>, roles: Range<usize>) -> impl Strategy<Value = World> {
     let place = (option::weighted(0.7, 30u32..=37), namespaces(), nodes(), exported());
     let run = (agents(), option::weighted(0.5, (text(&["n1", "n2"]), any::<bool>())), pods(), workloads());

@@ -11,7 +11,7 @@ use crate::technique::{NamePattern, RequestPattern, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands for a name that no rule is about.
-const ANY_NAME: &str = "any-name";
+pub(in super::super) const ANY_NAME: &str = "any-name";
 
 /// How many combinations of bindings are followed where several requests are needed at once.
 const MAX_COMBINATIONS: usize = 64;
@@ -55,10 +55,8 @@ impl Holder<'_> {
         object: Object<'_>,
     ) -> Vec<Vec<Proof>> {
         groups.iter().fold(vec![Vec::new()], |built: Vec<Vec<Proof>>, group| {
-            let mut choices = self.group_ways(group, object);
-            if let Some(other) = &self.with {
-                choices.extend(other.group_ways(group, object));
-            }
+            let all = std::iter::successors(Some(self), |holder| holder.with.as_deref());
+            let choices: Vec<Vec<Proof>> = all.flat_map(|holder| holder.group_ways(group, object)).collect();
             joined(&built, &choices)
         })
     }
@@ -71,12 +69,8 @@ impl Holder<'_> {
         resource: &str,
         object: Object<'_>,
     ) -> Vec<Vec<Proof>> {
-        let about = |group: &[RequestPattern]| {
-            group.iter().any(|item| {
-                item.name == NamePattern::Chosen && item.resource.split('/').next() == Some(resource)
-            })
-        };
-        let (same, others): (Vec<_>, Vec<_>) = groups.iter().cloned().partition(|group| about(group));
+        let (same, others): (Vec<_>, Vec<_>) =
+            groups.iter().cloned().partition(|group| is_about(group, resource));
         let mut names: BTreeSet<Name> = same.iter().flat_map(|group| self.all_names(group, object)).collect();
         names.insert(Name::from(ANY_NAME));
         let mut ways: Vec<Vec<Proof>> = Vec::new();
@@ -98,6 +92,12 @@ impl Holder<'_> {
             names.extend(other.all_names(group, object));
         }
         names
+    }
+
+    /// Whether all requests of one group are allowed on an object, to this holder or another of the same principal.
+    pub(in super::super) fn may(&self, group: &[RequestPattern], object: Object<'_>) -> bool {
+        let by_other = || self.with.as_ref().is_some_and(|other| other.may(group, object));
+        !self.group_ways(group, object).is_empty() || by_other()
     }
 
     fn group_ways(&self, group: &[RequestPattern], object: Object<'_>) -> Vec<Vec<Proof>> {
@@ -172,6 +172,12 @@ impl Holder<'_> {
             gained: made.then_some((grant.role, grant.rule)),
         }
     }
+}
+
+/// Whether a request of a group is about an object of this resource that the caller chooses.
+pub(in super::super) fn is_about(group: &[RequestPattern], resource: &str) -> bool {
+    let chosen = |item: &RequestPattern| item.name == NamePattern::Chosen;
+    group.iter().any(|item| chosen(item) && item.resource.split('/').next() == Some(resource))
 }
 
 /// Every one of the first ways with every one of the second.

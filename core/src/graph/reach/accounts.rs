@@ -11,6 +11,9 @@ use crate::report::Certainty;
 use crate::technique::{Reach, RequestPattern, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The resource of token Secrets.
+pub(super) const SECRETS: &str = "secrets";
+
 /// A ServiceAccount by name: its token, or a request in its name, which an account that does not exist will do for.
 pub(super) fn account(attempt: &mut Attempt<'_, '_>) {
     let Some(pattern) = attempt.single() else { return };
@@ -184,7 +187,7 @@ pub(super) fn new_token_secret(attempt: &mut Attempt<'_, '_>) {
     for namespace in attempt.namespaces() {
         let Some(accounts) = field.terrain.accounts.get(&namespace) else { continue };
         let object = Object { namespace: Some(&namespace), name: None };
-        let ways = attempt.holder.ways_on_one(&attempt.way.requests, "secrets", object);
+        let ways = attempt.holder.ways_on_one(&attempt.way.requests, SECRETS, object);
         if ways.is_empty() {
             continue;
         }

@@ -7,8 +7,8 @@ use crate::authorizer::Identity;
 use crate::model::Name;
 use std::collections::BTreeSet;
 
-/// The resource of certificate requests: what is made, approved and read back is one object.
-const REQUESTS: &str = "certificatesigningrequests";
+/// The resource of certificate requests.
+pub(super) const REQUESTS: &str = "certificatesigningrequests";
 
 /// The groups that a bootstrap token may carry (k8s.io/cluster-bootstrap token/api).
 const BOOTSTRAPPERS: &str = "system:bootstrappers";

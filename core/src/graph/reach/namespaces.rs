@@ -1,7 +1,7 @@
 //! Steps on namespaces: new pods in one, with its accounts or the host's files, and lifting what it enforces.
 
 use super::super::act::{Attempt, Field, Judged, weaken};
-use super::super::holder::Object;
+use super::super::holder::{Holder, Object};
 use super::super::node::{Actor, Node, Proof};
 use super::super::requests::Request;
 use super::super::targets::{PodsKnown, Target};
@@ -82,22 +82,39 @@ fn in_namespace(attempt: &mut Attempt<'_, '_>, namespace: &Name, judged: Judged)
 
 /// A way whose last request changes a workload takes one that is there.
 fn can_be_taken(attempt: &Attempt<'_, '_>, namespace: &Name) -> bool {
-    let Some(last) = attempt
-        .way
-        .requests
-        .last()
-        .filter(|group| group.iter().all(|pattern| matches!(pattern.name, NamePattern::Object)))
-    else {
+    let last = attempt.way.requests.last();
+    last.is_none_or(|group| finds_object(attempt.field, attempt.holder, group, Some(namespace)))
+}
+
+/// Whether requests change what is there; what they make need not be.
+pub(in super::super) fn changes_object(group: &[RequestPattern]) -> bool {
+    group.iter().all(|pattern| matches!(pattern.name, NamePattern::Object))
+}
+
+/// Whether what requests change is there: a workload of the namespace or, for `None`, of any.
+pub(in super::super) fn finds_object(
+    field: &Field<'_>,
+    holder: &Holder<'_>,
+    group: &[RequestPattern],
+    namespace: Option<&Name>,
+) -> bool {
+    if !changes_object(group) {
         return true;
+    }
+    let there = |namespace: &Name| {
+        let all = field.terrain.workloads(field.world, namespace).into_iter().flatten();
+        let mut named = all.filter(|(kind, _)| {
+            group.iter().any(|pattern| super::templates::resource_of(kind) == Some(pattern.resource))
+        });
+        named.any(|(_, name)| {
+            let object = Object { namespace: Some(namespace), name: Some(name) };
+            holder.may(group, object)
+        })
     };
-    let there = attempt.field.terrain.workloads(attempt.field.world, namespace).into_iter().flatten();
-    let mut named = there.filter(|(kind, _)| {
-        last.iter().any(|pattern| super::templates::resource_of(kind) == Some(pattern.resource))
-    });
-    named.any(|(_, name)| {
-        let object = Object { namespace: Some(namespace), name: Some(name) };
-        !attempt.holder.ways(std::slice::from_ref(last), object).is_empty()
-    })
+    match namespace {
+        Some(namespace) => there(namespace),
+        None => field.terrain.namespaces.iter().any(there),
+    }
 }
 
 /// A new pod with a ServiceAccount of one's choice; the level that the namespace enforces plays no part.

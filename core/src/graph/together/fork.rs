@@ -5,7 +5,8 @@ use super::super::act::Found;
 use super::super::node::{Node, NodeId};
 use super::class::Classes;
 use super::deed::{Deed, Outcome, deeds, done, outcome};
-use super::way::{Ways, open_steps};
+use super::moves::{Moves, plain_nodes, runs_code};
+use super::way::Ways;
 use super::{FoundSteps, Graph, Ground, Lengths, add_all, lay, takes};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,10 +30,10 @@ type Pairs<'d> = BTreeMap<(NodeId, NodeId), BTreeSet<(&'static str, &'d Outcome)
 pub(super) fn add(graph: &mut Graph, ground: &Ground<'_>, lengths: &Lengths) {
     let classes = Classes::new(graph, ground);
     let deeds = deeds(graph, ground, &classes);
-    for at in parting(graph, &classes, &deeds) {
-        let ways = Ways::new(graph, at);
+    for at in parting(graph, ground, &classes, &deeds) {
+        let ways = Ways::new(&ground.moves, at);
         let ends = nearest(&ways, &classes);
-        for (pair, wanted) in chosen(graph, at, &ends, &deeds, lengths) {
+        for (pair, wanted) in chosen(&ground.moves, at, &ends, &deeds, lengths) {
             let found = done(graph, ground, pair).into_iter().filter(|(technique, found)| {
                 let wanted = wanted.contains(&(*technique, &outcome(&classes, found, graph)));
                 wanted && is_needed(graph, at, pair, technique, found)
@@ -44,7 +45,7 @@ pub(super) fn add(graph: &mut Graph, ground: &Ground<'_>, lengths: &Lengths) {
 
 /// The nearest pair for each choice.
 fn chosen<'d>(
-    graph: &Graph,
+    moves: &Moves,
     at: NodeId,
     ends: &BTreeMap<usize, Vec<End>>,
     deeds: &'d [Deed],
@@ -53,7 +54,7 @@ fn chosen<'d>(
     let mut best: BTreeMap<Choice<'d>, (usize, NodeId, NodeId)> = BTreeMap::new();
     for deed in deeds {
         for (length, one, two) in reached(ends, deed, lengths) {
-            let first = first_technique(graph, at, one.first);
+            let first = moves.first_technique(at, one.first);
             for (technique, outcome) in &deed.outcomes {
                 let pair = (length, one.node, two.node);
                 let known = best.entry((first, technique, outcome)).or_insert(pair);
@@ -69,37 +70,38 @@ fn chosen<'d>(
 }
 
 /// Adds the ways to both, and what they do at their ends: whoever is at the end of the first goes back to where they part.
-fn lay_fork(graph: &mut Graph, (at, ways): (NodeId, &Ways), (one, two): (NodeId, NodeId), found: FoundSteps) {
+fn lay_fork(
+    graph: &mut Graph,
+    (at, ways): (NodeId, &Ways<'_>),
+    (one, two): (NodeId, NodeId),
+    found: FoundSteps,
+) {
     if found.is_empty() {
         return;
     }
-    let first = lay(graph, at, at, &ways.to(one));
-    let end = lay(graph, at, first, &ways.to(two));
+    let first = lay(graph, at, (at, &ways.to(one)));
+    let end = lay(graph, first, (at, &ways.to(two)));
     add_all(graph, end, found);
 }
 
 /// Where ways to members of two classes of a deed may part: what runs code in privileged Cilium already needs none.
-fn parting(graph: &Graph, classes: &Classes, deeds: &[Deed]) -> Vec<NodeId> {
+fn parting(graph: &Graph, ground: &Ground<'_>, classes: &Classes, deeds: &[Deed]) -> Vec<NodeId> {
     if deeds.is_empty() {
         return Vec::new();
     }
-    let leading = leading(graph, classes, deeds);
+    let leading = leading(graph, &ground.moves, classes, deeds);
     let to_both: BTreeSet<u64> = deeds.iter().map(|deed| bit(deed.classes.0) | bit(deed.classes.1)).collect();
     let leads = |id: NodeId| leading.get(id.0).copied().unwrap_or_default();
     let parts = |id: &NodeId| {
         let all = leads(*id);
-        let mut next = open_steps(graph, *id).filter(|edge| leads(edge.to) != 0).map(|edge| edge.to);
+        let leading = ground.moves.of(*id).filter(|(to, _)| leads(*to) != 0);
+        let mut next = leading.map(|(_, way)| way.first());
         let first = next.next();
         to_both.iter().any(|both| all & both == *both)
             && next.any(|to| Some(to) != first)
-            && !graph.effects(*id).any(|sink| sink.effect.is_privileged())
+            && !runs_code(graph, *id)
     };
     plain_nodes(graph).filter(parts).collect()
-}
-
-fn plain_nodes(graph: &Graph) -> impl Iterator<Item = NodeId> + '_ {
-    let nodes = (0..graph.len()).map(NodeId);
-    nodes.filter(|id| !matches!(graph.node(*id), Some(Node::Along { .. })))
 }
 
 /// One of as many bits as there are: classes with the same one are told apart later.
@@ -108,16 +110,13 @@ fn bit(class: usize) -> u64 {
 }
 
 /// To members of which classes each node leads, its own included.
-fn leading(graph: &Graph, classes: &Classes, deeds: &[Deed]) -> Vec<u64> {
+fn leading(graph: &Graph, moves: &Moves, classes: &Classes, deeds: &[Deed]) -> Vec<u64> {
     let taking_part: BTreeSet<usize> =
         deeds.iter().flat_map(|deed| [deed.classes.0, deed.classes.1]).collect();
-    let mut incoming: Vec<Vec<NodeId>> = vec![Vec::new(); graph.len()];
+    let incoming = moves.incoming();
     let mut leading = vec![0; graph.len()];
     let mut open = Vec::new();
     for id in plain_nodes(graph) {
-        for edge in open_steps(graph, id) {
-            incoming.get_mut(edge.to.0).into_iter().for_each(|all| all.push(id));
-        }
         let class = classes.of(id).filter(|class| taking_part.contains(class));
         if let (Some(class), Some(leads)) = (class, leading.get_mut(id.0)) {
             *leads = bit(class);
@@ -126,7 +125,7 @@ fn leading(graph: &Graph, classes: &Classes, deeds: &[Deed]) -> Vec<u64> {
     }
     while let Some(at) = open.pop() {
         let all = leading.get(at.0).copied().unwrap_or_default();
-        for from in incoming.get(at.0).into_iter().flatten() {
+        for (from, _) in incoming.get(at.0).into_iter().flatten() {
             let Some(leads) = leading.get_mut(from.0) else { continue };
             if *leads | all != *leads {
                 *leads |= all;
@@ -138,7 +137,7 @@ fn leading(graph: &Graph, classes: &Classes, deeds: &[Deed]) -> Vec<u64> {
 }
 
 /// The nearest members of each class: two whose ways begin with different steps.
-fn nearest(ways: &Ways, classes: &Classes) -> BTreeMap<usize, Vec<End>> {
+fn nearest(ways: &Ways<'_>, classes: &Classes) -> BTreeMap<usize, Vec<End>> {
     let mut ends: BTreeMap<usize, Vec<End>> = BTreeMap::new();
     for (node, length, first) in ways.nearest_first() {
         let Some(class) = classes.of(node) else { continue };
@@ -171,11 +170,6 @@ fn reached<'e>(
             if (one.length, one.node) <= (two.length, two.node) { (one, two) } else { (two, one) };
         (one.length + two.length, one, two)
     })
-}
-
-/// By which technique a step between two nodes is taken first of all.
-fn first_technique(graph: &Graph, from: NodeId, to: NodeId) -> &'static str {
-    open_steps(graph, from).find(|edge| edge.to == to).map_or("", |edge| edge.technique)
 }
 
 /// Whether whoever is where the ways part does not come to the same by itself, or with one of the two.

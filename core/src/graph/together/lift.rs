@@ -68,7 +68,7 @@ pub(super) fn add(graph: &mut Graph, ground: &Ground<'_>) -> Lengths {
     }
     let needs = Needs::new(field.world, graph);
     let wanted: BTreeSet<NodeId> = lifting.lifters.union(&lifting.makers).copied().collect();
-    join(graph, (wanted.iter().copied(), &wanted), |graph, first, second| {
+    join(graph, &ground.moves, (wanted.iter().copied(), &wanted), |graph, first, second| {
         let pair = actors.get(&first).zip(actors.get(&second));
         let in_vain = pair.is_none_or(|(one, two)| {
             needs.nothing_new(&one.identity, second) && !lifts_beyond(field, &one.identity, two)

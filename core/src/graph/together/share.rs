@@ -1,4 +1,4 @@
-//! Who holds which part of a technique whose requests may be spread over two identities, and where.
+//! Who holds which part of a technique whose requests may be spread over several identities, and where.
 
 use super::super::act::{Field, Play};
 use super::super::holder::Holder;
@@ -21,8 +21,8 @@ pub(super) struct Spread<'f> {
 #[derive(Debug)]
 pub(super) struct Share {
     /// Everything, wherever.
-    all: RequestSet,
-    places: Places,
+    pub(super) all: RequestSet,
+    pub(super) places: Places,
 }
 
 /// The plays whose parts are all held by somebody, and who holds some part of any.

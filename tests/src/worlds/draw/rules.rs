@@ -165,6 +165,39 @@ pub(super) fn parts() -> impl Strategy<Value = Vec<RuleSpec>> {
     ]
 }
 
+/// One of the three parts of what takes three, or what leads to somebody who may hold another.
+pub(super) fn thirds() -> impl Strategy<Value = Vec<RuleSpec>> {
+    prop_oneof![
+        6 => select(THIRDS).prop_flat_map(|part| part.iter().map(named_at_times).collect::<Vec<_>>()),
+        5 => leading().prop_map(|rule| vec![rule]),
+    ]
+}
+
+/// What one identity of three asks for.
+const THIRDS: &[&[(&str, &str, &str)]] = &[
+    &[("", "persistentvolumes", "create")],
+    &[("", "persistentvolumeclaims", "create")],
+    &[("", "pods", "create")],
+    &[("apps", "deployments", "patch")],
+    &[(CSR, "certificatesigningrequests", "create")],
+    &[(CSR, "certificatesigningrequests", "create"), (CSR, "certificatesigningrequests", "patch")],
+    &[(CSR, "certificatesigningrequests/approval", "update"), (CSR, "signers", "approve")],
+    &[(CSR, "certificatesigningrequests", "get")],
+];
+
+/// A rule for one request, restricted to names at times.
+fn named_at_times(
+    request: &(&'static str, &'static str, &'static str),
+) -> impl Strategy<Value = RuleSpec> + use<> {
+    let (group, resource, verb) = *request;
+    prop_oneof![4 => Just(Vec::new()), 1 => names()].prop_map(move |names| RuleSpec {
+        groups: vec![group.to_owned()],
+        resources: vec![resource.to_owned()],
+        verbs: vec![verb.to_owned()],
+        names,
+    })
+}
+
 fn leading() -> impl Strategy<Value = RuleSpec> {
     let requests = select(
         &[
@@ -214,18 +247,7 @@ fn single() -> impl Strategy<Value = RuleSpec> {
 
 fn together() -> impl Strategy<Value = Vec<RuleSpec>> {
     select(TOGETHER).prop_flat_map(|all| {
-        let each: Vec<_> = all
-            .iter()
-            .map(|(group, resource, verb)| {
-                let names = prop_oneof![4 => Just(Vec::new()), 1 => names()];
-                names.prop_map(move |names| RuleSpec {
-                    groups: vec![(*group).to_owned()],
-                    resources: vec![(*resource).to_owned()],
-                    verbs: vec![(*verb).to_owned()],
-                    names,
-                })
-            })
-            .collect();
+        let each: Vec<_> = all.iter().map(named_at_times).collect();
         // One may be missing: somebody else may hold it.
         (each, prop::option::weighted(0.3, 0..all.len())).prop_map(|(mut rules, missing)| {
             if let Some(missing) = missing {
