@@ -72,3 +72,9 @@ pub(super) fn zeros(word: u64) -> u64 {
 pub(super) fn below(word: u64, least: u8) -> u64 {
     word.wrapping_sub(u64::from_le_bytes([least; 8])) & !word & u64::from_le_bytes([0x80; 8])
 }
+
+/// The highest bit of each byte that is another one, of those alone; the other bits mean nothing.
+pub(super) fn others(word: u64, byte: u8) -> u64 {
+    let differs = word ^ u64::from_le_bytes([byte; 8]);
+    (differs & u64::from_le_bytes([127; 8])).wrapping_add(u64::from_le_bytes([127; 8])) | differs
+}

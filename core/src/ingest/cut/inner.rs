@@ -1,5 +1,7 @@
 //! Lines → those at the beginning that can only belong to the list item that is open.
 
+use crate::ingest::strict::others;
+
 /// The lines at the beginning that are empty or stand deeper than so many blanks: how many bytes, and how many lines.
 pub(super) fn lines(bytes: &[u8], indent: usize) -> (usize, u32) {
     if indent == 0 { unindented(bytes) } else { deeper(bytes, indent) }
@@ -50,8 +52,38 @@ fn unindented(bytes: &[u8]) -> (usize, u32) {
 
 /// Whether each line is empty or begins with a blank. It looks at all of them: that is quicker than to stop.
 fn all_deeper(lines: &[u8]) -> bool {
-    let begins = |byte: u8| (byte == b' ') | (byte == b'\n');
+    let begins = |byte: &u8| matches!(byte, b' ' | b'\n');
     let next = lines.get(1..).unwrap_or_default();
-    let odd = lines.iter().zip(next).fold(false, |odd, (a, b)| odd | ((*a == b'\n') & !begins(*b)));
-    !odd && lines.first().is_some_and(|first| begins(*first))
+    let ((words, _), (next_words, next_rest)) = (lines.as_chunks::<8>(), next.as_chunks::<8>());
+    let odd = words.iter().zip(next_words).fold(0, |odd, (word, next)| {
+        let (word, next) = (u64::from_le_bytes(*word), u64::from_le_bytes(*next));
+        odd | (!others(word, b'\n') & others(next, b' ') & others(next, b'\n'))
+    });
+    let rest = lines.get(next_words.len() * 8..).unwrap_or_default();
+    let fine = |(byte, next): (&u8, &u8)| *byte != b'\n' || begins(next);
+    odd & u64::from_le_bytes([128; 8]) == 0
+        && rest.iter().zip(next_rest).all(fine)
+        && lines.first().is_some_and(begins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all_deeper;
+
+    #[test]
+    fn the_byte_behind_each_end_of_a_line_tells() {
+        for (first, second) in
+            (0..=u8::MAX).flat_map(|first| [b'a', b' ', b'\n', 138].map(|second| (first, second)))
+        {
+            for (length, place) in (2..26).flat_map(|length| (1..length).map(move |place| (length, place))) {
+                let mut lines = vec![b' '; length];
+                lines[place - 1] = second;
+                lines[place] = first;
+                let begins = |byte: &u8| *byte == b' ' || *byte == b'\n';
+                let deeper = lines.split_inclusive(|byte| *byte == b'\n').all(|line| begins(&line[0]));
+                assert_eq!(all_deeper(&lines), deeper, "{lines:?}");
+            }
+        }
+        assert!(!all_deeper(b""));
+    }
 }

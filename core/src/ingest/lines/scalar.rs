@@ -32,18 +32,32 @@ const LONGEST_KEY: usize = 1000;
 
 /// Refuses what needs more than a look at single lines: control characters, tabs, and the line breaks beyond ASCII.
 pub(super) fn check_characters(text: &[u8]) -> Read<()> {
-    let (odd, all) = text.iter().fold((false, 0), |(odd, all), byte| {
-        (odd | ((*byte < b' ') & (*byte != b'\n')) | (*byte == 127), all | *byte)
-    });
-    if odd {
-        return Err(NotCanonical);
-    }
-    if all < 0x80 {
+    if is_printed_ascii(text) {
         return Ok(());
+    }
+    if text.iter().any(|byte| (*byte < b' ' && *byte != b'\n') || *byte == 127) {
+        return Err(NotCanonical);
     }
     let text = std::str::from_utf8(text).map_err(|_| NotCanonical)?;
     let breaks = |c: char| matches!(c, '\u{80}'..='\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
     if text.chars().any(breaks) { Err(NotCanonical) } else { Ok(()) }
+}
+
+/// Whether it is all ASCII that is printed, and ends of lines. By words, as compilers that look at the size of the code leave
+/// a loop over bytes as it stands.
+fn is_printed_ascii(text: &[u8]) -> bool {
+    let odd = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        let plus = |word: u64, byte: u8| word.wrapping_add(u64::from_le_bytes([byte; 8]));
+        let no_end = plus(word ^ u64::from_le_bytes([b'\n'; 8]), 127);
+        // In ASCII no sum reaches the next byte.
+        (!plus(word, 128 - b' ') & no_end) | plus(word, 1) | word
+    };
+    let (words, rest) = text.as_chunks::<8>();
+    let mut last = [b' '; 8];
+    last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
+    let found = words.iter().fold(odd(&last), |found, word| found | odd(word));
+    found & u64::from_le_bytes([128; 8]) == 0
 }
 
 /// What may not begin a plain scalar (YAML 1.2.2, 7.3.3), `-` left aside, and what has a meaning of its own as a key.
@@ -272,4 +286,27 @@ fn unescape(quote: u8, inner: &[u8]) -> Read<Cow<'_, [u8]>> {
         });
     }
     Ok(plain.into_bytes().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check_characters, is_printed_ascii};
+
+    #[test]
+    fn each_byte_counts_wherever_it_stands() {
+        for byte in 0..=u8::MAX {
+            for (place, neighbour) in
+                (0..24).flat_map(|place| [b'a', b'\n', b' ', b'~'].map(|byte| (place, byte)))
+            {
+                let mut text = [neighbour; 24];
+                text[place] = byte;
+                let printed = byte == b'\n' || (b' '..=b'~').contains(&byte);
+                assert_eq!(is_printed_ascii(&text), printed, "{byte} at {place} among {neighbour}");
+                assert_eq!(is_printed_ascii(&text[..19]), printed || place >= 19);
+                assert_eq!(check_characters(&text).is_ok(), printed, "{byte} at {place}");
+            }
+        }
+        assert!(check_characters("é, 日本 and so on".as_bytes()).is_ok());
+        assert!(check_characters("é\tand so on".as_bytes()).is_err());
+    }
 }
