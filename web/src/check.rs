@@ -3,15 +3,15 @@
 use crate::looking::looked;
 use crate::protocol::{Event, Job, Message, SourceFile, Work};
 use crate::row::Row;
-use crate::slices::{SLICE, Slices, head, whole};
+use crate::slices::{Slices, head, whole};
 use crate::taking::taken;
 use cilium_exec_check_core::ingest::{Limits, Restart, SourceObjects, SourceReader, assemble};
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::report::{AccessReport, Finding};
 use cilium_exec_check_core::{analyze, render};
 use cilium_exec_check_unpack as unpack;
-use js_sys::{Array, Uint8Array};
-use std::cell::RefCell;
+use js_sys::{Array, Date, Uint8Array};
+use std::cell::{Cell, RefCell};
 use std::io::Cursor;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -19,6 +19,9 @@ use web_sys::{Blob, BlobPropertyBag};
 
 /// So much of a file tells whether it is an archive.
 pub(crate) const HEAD: f64 = 512.0;
+
+/// Milliseconds between two words about how far it is: each has the page draw.
+const PACE: f64 = 50.0;
 
 /// How much JSON the page has to take in one go: few enough for it to stay fluent.
 const BATCH: usize = 256 * 1024;
@@ -55,14 +58,12 @@ impl Desk {
 /// Reads the files; tells how far it is.
 pub async fn snapshot(files: &[SourceFile], tell: &impl Fn(Event)) -> Snapshot {
     let mut sources = Vec::with_capacity(files.len());
-    let mut untold = 0;
+    let told = Cell::new(0.0);
     for (file, source) in files.iter().enumerate() {
-        // Many small files are told of now and then only.
-        untold += source.blob.size() as u64;
-        let told = untold >= SLICE as u64;
-        untold = if told { 0 } else { untold };
         let progress = |bytes| {
-            if told {
+            let now = Date::now();
+            if (now - told.get()).abs() >= PACE {
+                told.set(now);
                 tell(Message::Reading { file, bytes }.into());
             }
         };
@@ -72,7 +73,7 @@ pub async fn snapshot(files: &[SourceFile], tell: &impl Fn(Event)) -> Snapshot {
 }
 
 /// Tells a report: what is above the findings, the findings in batches, the document.
-pub fn tell_report(mut report: AccessReport, tell: &impl Fn(Event)) {
+pub fn tell_report(mut report: AccessReport, tell: &dyn Fn(Event)) {
     let document = blob_of(render::json(&report).as_bytes(), "application/json");
     let findings = std::mem::take(&mut report.findings);
     tell(Message::Report(Box::new(report)).into());

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod check;
 pub mod download;
+pub mod exercise;
 pub mod folder;
 pub mod format;
 pub mod frames;

@@ -6,7 +6,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::document;
 use js_sys::Array;
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
@@ -59,15 +59,44 @@ onmessage = (event) => { onmessage = null; wasm_bindgen.initSync({ module: event
 onunhandledrejection = (event) => { throw event.reason; };
 ";
 
-/// Runs checks in a Worker, made from this page's own script and module, so that nothing is loaded.
+/// Runs checks in a Worker, made from this page's own script and module, so that nothing is loaded. The first one is there
+/// beforehand, and exercises until it is needed.
 pub fn blob_worker() -> Runner {
-    Runner::new(|events| match start_worker(events.clone()) {
-        Ok(running) => running,
-        Err(_) => Running::new(
-            move |_| fail(&events, "the browser refused to start the check in the background"),
-            (),
-        ),
+    let spare = Cell::new(Spare::start());
+    Runner::new(move |events| match spare.take().and_then(|spare| spare.listened(&events)) {
+        Some(running) => running,
+        None => start_worker(events.clone()).unwrap_or_else(|_| {
+            let refused = "the browser refused to start the check in the background";
+            Running::new(move |_| fail(&events, refused), ())
+        }),
     })
+}
+
+/// A Worker whom nobody asked for anything yet.
+struct Spare {
+    running: Running,
+    /// Whoever will listen to it.
+    listener: Rc<RefCell<Option<Callback<Event>>>>,
+    /// It said something before it was asked: it broke.
+    broken: Rc<Cell<bool>>,
+}
+
+impl Spare {
+    fn start() -> Option<Spare> {
+        let (listener, broken) =
+            (Rc::new(RefCell::new(Option::<Callback<Event>>::None)), Rc::new(Cell::new(false)));
+        let (told, said) = (listener.clone(), broken.clone());
+        let events = Callback::from(move |event| match told.borrow().clone() {
+            Some(listener) => listener.emit(event),
+            None => said.set(true),
+        });
+        start_worker(events).ok().map(|running| Spare { running, listener, broken })
+    }
+
+    fn listened(self, events: &Callback<Event>) -> Option<Running> {
+        self.listener.replace(Some(events.clone()));
+        (!self.broken.get()).then_some(self.running)
+    }
 }
 
 /// Runs checks where it is called: for tests, which have no page to take the script from.

@@ -1,20 +1,26 @@
 //! A blob → its bytes, slice by slice, all copied to one place.
 
 use js_sys::{Promise, Uint8Array};
+use std::collections::VecDeque;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 /// How much is fetched at a time.
-pub const SLICE: f64 = 1_048_576.0;
+const SLICE: f64 = 4_194_304.0;
+
+/// So many slices are fetched while the one before is read: the browser has several processes to pass them through.
+const AHEAD: usize = 2;
 
 /// The bytes of a blob from its start to its end.
 pub struct Slices<'a> {
     blob: &'a Blob,
     /// Where what was given ends.
-    at: f64,
-    /// The slice that begins there, which the browser fetches while the one before is read.
-    ahead: Option<Promise>,
+    given: f64,
+    /// The slices that follow.
+    ahead: VecDeque<Promise>,
+    /// Where the last of them ends.
+    asked: f64,
     /// Used again for each slice.
     buffer: Vec<u8>,
 }
@@ -22,39 +28,35 @@ pub struct Slices<'a> {
 impl<'a> Slices<'a> {
     /// From the start on.
     pub fn of(blob: &'a Blob) -> Self {
-        Slices { blob, at: 0.0, ahead: None, buffer: Vec::new() }
+        Slices { blob, given: 0.0, ahead: VecDeque::new(), asked: 0.0, buffer: Vec::new() }
     }
 
     /// The next slice, `None` at the end; `Err` says how many bytes came before the browser could not read on.
     pub async fn next(&mut self) -> Result<Option<&[u8]>, u64> {
-        let Some(end) = self.end_of(self.at) else { return Ok(None) };
-        let fetched = self.fetched(end).await.map_err(|_| self.at as u64)?;
-        self.ahead = self.end_of(end).and_then(|next| fetch(self.blob, end, next).ok());
+        self.fetch_ahead().map_err(|_| self.done())?;
+        let Some(slice) = self.ahead.pop_front() else { return Ok(None) };
+        let fetched = JsFuture::from(slice).await.map_err(|_| self.done())?;
+        self.fetch_ahead().map_err(|_| self.done())?;
         // Each is left for the browser to collect: it counts what buffers hold, and collects less where they are let go of.
         let bytes = Uint8Array::new(&fetched);
         self.buffer.resize(bytes.length() as usize, 0);
         bytes.copy_to(&mut self.buffer);
-        self.at = end;
+        self.given += f64::from(bytes.length());
         Ok(Some(&self.buffer))
     }
 
-    async fn fetched(&mut self, end: f64) -> Result<JsValue, JsValue> {
-        let slice = match self.ahead.take() {
-            Some(ahead) => ahead,
-            None => fetch(self.blob, self.at, end)?,
-        };
-        JsFuture::from(slice).await
-    }
-
-    /// Where a slice that begins there ends.
-    fn end_of(&self, start: f64) -> Option<f64> {
-        let end = (start + SLICE).min(self.blob.size());
-        (end > start).then_some(end)
+    fn fetch_ahead(&mut self) -> Result<(), JsValue> {
+        while self.ahead.len() < AHEAD && self.asked < self.blob.size() {
+            let end = (self.asked + SLICE).min(self.blob.size());
+            self.ahead.push_back(fetch(self.blob, self.asked, end)?);
+            self.asked = end;
+        }
+        Ok(())
     }
 
     /// How many bytes were given so far.
     pub fn done(&self) -> u64 {
-        self.at as u64
+        self.given as u64
     }
 }
 
