@@ -30,6 +30,36 @@ onThePage("files that are dropped give the JSON of the command line", {}, async 
   await sameAs(page, root, "-f", "cluster.yaml", "-f", "nodes.json");
 });
 
+onThePage("files that are dropped once the Worker has exercised give the JSON of the command line", {}, async (page, t) => {
+  const root = folder(t, FILES);
+  await page.waitForTimeout(4000);
+  await drop(page, Object.keys(FILES).map((name) => join(root, name)));
+  await verdict(page);
+  await sameAs(page, root, "-f", "cluster.yaml", "-f", "nodes.json");
+});
+
+onThePage("a Worker that broke while it waited is not relied on", {}, async (page) => {
+  await page.addInitScript(() => {
+    const Made = Worker;
+    let first = true;
+    globalThis.Worker = class extends Made {
+      constructor(...args) {
+        super(...args);
+        if (!first) return;
+        first = false;
+        setTimeout(() => {
+          this.terminate();
+          this.dispatchEvent(new ErrorEvent("error", { message: "out of memory", cancelable: true }));
+          globalThis.broke = true;
+        });
+      }
+    };
+  });
+  await page.reload();
+  await page.waitForFunction(() => globalThis.broke);
+  await sample(page);
+});
+
 onThePage("files that miss the drop zone are taken all the same", {}, async (page, t) => {
   const root = folder(t, FILES);
   await drop(page, [join(root, "cluster.yaml")], "h1");
