@@ -64,8 +64,9 @@ async function once(pause) {
   try {
     const { page } = await open(browser);
     const processes = await renderers(browser);
+    const before = peak(processes);
     await page.waitForTimeout(pause);
-    const [before, exercised] = [peak(processes), spent(processes, "DedicatedWorker")];
+    const exercised = spent(processes, "DedicatedWorker");
     const seconds = await watched(page);
     const gap = await longestGap(page, async () => {
       await drop(page, [EXPORT]);
