@@ -88,11 +88,11 @@ fn whole(criterion: &mut Criterion) {
 
 fn graph(criterion: &mut Criterion) {
     compare(criterion, "graph", |snapshot| {
-        let installation = cilium::detect(snapshot, &[]);
         let roles = RoleTable::new(snapshot);
+        let installation = cilium::detect(snapshot, &roles, &[]);
         let version = VersionRange::new(snapshot, None);
         let world = World { snapshot, roles: &roles, installation: &installation, version };
-        let grants = Grants::new(&world);
+        let grants = Grants::new(snapshot, &roles);
         black_box(Graph::new(&world, &grants));
     });
 }

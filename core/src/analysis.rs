@@ -37,11 +37,11 @@ pub fn analyze(snapshot: &Snapshot, options: &Options) -> AccessReport {
 fn judge(snapshot: &Snapshot, options: &Options) -> AccessReport {
     let namespaces: Vec<Name> =
         options.cilium_namespaces.iter().map(|name| Name::from(name.as_str())).collect();
-    let installation = cilium::detect(snapshot, &namespaces);
     let roles = RoleTable::new(snapshot);
+    let installation = cilium::detect(snapshot, &roles, &namespaces);
+    let grants = Grants::new(snapshot, &roles);
     let version = VersionRange::new(snapshot, options.kubernetes_version);
     let world = World { snapshot, roles: &roles, installation: &installation, version };
-    let grants = Grants::new(&world);
     let graph = Graph::new(&world, &grants);
     let routes = Routes::new(&world, &graph, |component| namespace_of(&installation, component));
     let (findings, blocked) =

@@ -13,6 +13,7 @@ mod workloads;
 pub use neighbours::{Neighbour, root_equivalent_neighbours};
 pub use privilege::{container_privilege, is_root_equivalent, privilege};
 
+use crate::authorizer::RoleTable;
 use crate::model::{Location, Name, Snapshot};
 use std::collections::BTreeSet;
 use workloads::Group;
@@ -164,9 +165,10 @@ impl Installation {
 
 /// Finds Cilium. `namespaces` (from `--cilium-namespace`) override detection where not empty: only components there
 /// count, and a namespace in which none is found gets the usual ones, assumed.
-pub fn detect(snapshot: &Snapshot, namespaces: &[Name]) -> Installation {
-    let groups = workloads::groups(snapshot);
-    let context = judge::Context::new(snapshot, &groups);
+pub fn detect(snapshot: &Snapshot, roles: &RoleTable<'_>, namespaces: &[Name]) -> Installation {
+    let hinted = judge::hinted(snapshot);
+    let groups = workloads::groups(snapshot, |namespace| hinted.contains(namespace));
+    let context = judge::Context::new(snapshot, roles, &groups);
     let mut components: Vec<Component> = groups
         .iter()
         .filter(|group| namespaces.is_empty() || namespaces.contains(&group.namespace))

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 /// Every note, sorted, without doubles.
 pub fn notes(world: &World<'_>, grants: &Grants, findings: &[Finding]) -> Vec<Note> {
     let mut notes = BTreeSet::new();
-    for binding in &world.snapshot.bindings {
-        notes.extend(dangling(world, binding));
+    for (index, binding) in world.snapshot.bindings.iter().enumerate() {
+        notes.extend(dangling(world, index, binding));
         notes.extend(nobody(world, binding));
     }
     notes.extend(aggregated_roles(world));
@@ -53,8 +53,8 @@ fn is_present(world: &World<'_>, kind: &str) -> bool {
 }
 
 /// A reference to a role that is not there allows nothing, until somebody makes the role.
-fn dangling(world: &World<'_>, binding: &Binding) -> Option<Note> {
-    if !world.roles.resolve(binding).is_empty() {
+fn dangling(world: &World<'_>, index: usize, binding: &Binding) -> Option<Note> {
+    if !world.roles.bound_by(index).is_empty() {
         return None;
     }
     let role = &binding.role_ref;

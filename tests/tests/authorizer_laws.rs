@@ -177,10 +177,10 @@ proptest! {
     #[test]
     fn the_grants_of_the_graph_are_what_the_authorizer_allows(snapshot in snapshot()) {
         let roles = RoleTable::new(&snapshot);
-        let installation = cilium::detect(&snapshot, &[]);
+        let installation = cilium::detect(&snapshot, &roles, &[]);
         let version = VersionRange::new(&snapshot, None);
         let world = World { snapshot: &snapshot, roles: &roles, installation: &installation, version };
-        let grants = Grants::new(&world);
+        let grants = Grants::new(&snapshot, &roles);
         let authorizer = Authorizer::aggregated(&snapshot);
         let identities: BTreeSet<Identity> = snapshot
             .bindings

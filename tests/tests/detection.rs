@@ -1,5 +1,6 @@
 //! Which workloads are taken for Cilium, and why: small fixtures of every distribution's habits, and the real charts.
 
+use cilium_exec_check_core::authorizer::RoleTable;
 use cilium_exec_check_core::cilium::{
     Component, ComponentKind, Confidence, Installation, Privilege, detect, root_equivalent_neighbours,
 };
@@ -74,7 +75,7 @@ fn line(text: &mut String, snapshot: &Snapshot, component: &Component) {
 fn check(name: &str, namespaces: &[&str], expected: &str) {
     let snapshot = snapshot(&fixtures().join(name));
     let namespaces: Vec<Name> = namespaces.iter().map(|namespace| Name::from(*namespace)).collect();
-    let actual = lines(&snapshot, &detect(&snapshot, &namespaces));
+    let actual = lines(&snapshot, &detect(&snapshot, &RoleTable::new(&snapshot), &namespaces));
     let path = fixtures().join(expected);
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
         std::fs::write(&path, &actual).unwrap();
@@ -144,7 +145,7 @@ fn the_order_of_input_does_not_show() {
         let read = |documents: &[Value]| {
             let text: Vec<String> = documents.iter().map(|d| serde_yaml::to_string(d).unwrap()).collect();
             let snapshot = assemble(vec![read_bytes("x", text.join("---\n").as_bytes(), Limits::default())]);
-            let installation = detect(&snapshot, &[]);
+            let installation = detect(&snapshot, &RoleTable::new(&snapshot), &[]);
             lines(&snapshot, &installation)
         };
         let forth = read(&documents);
@@ -235,7 +236,7 @@ fn weigh(
     snapshot: &Snapshot,
     seen: &BTreeMap<(String, String, String), Seen>,
 ) {
-    let installation = detect(snapshot, &[]);
+    let installation = detect(snapshot, &RoleTable::new(snapshot), &[]);
     let mut found = BTreeMap::new();
     for component in &installation.components {
         let (kind, name) = component.workload.clone().expect("charts have no bare pods");

@@ -107,7 +107,7 @@ impl<'a> Authorizer<'a> {
             .map(|(index, binding)| BoundBinding {
                 index,
                 label: label(binding),
-                roles: roles.resolve(binding).to_vec(),
+                roles: roles.bound_by(index).to_vec(),
             })
             .collect();
         bindings.sort_by(|a, b| (&a.label, a.index).cmp(&(&b.label, b.index)));

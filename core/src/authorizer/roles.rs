@@ -60,6 +60,8 @@ pub struct RoleTable<'a> {
     order: Vec<usize>,
     /// Where in `order` the roles of each name begin, by [`hash_of`].
     by_name: HashTable<usize>,
+    /// By binding of the snapshot: where in `order` its roles begin, and how many they are.
+    bound: Vec<(usize, usize)>,
     /// By role: the rules that it has instead of stored ones.
     aggregated: BTreeMap<usize, Arc<[EffectiveRule<'a>]>>,
     refused: Vec<usize>,
@@ -126,32 +128,49 @@ impl<'a> RoleTable<'a> {
             }
             last = name;
         }
-        RoleTable {
+        let mut table = RoleTable {
             roles,
             order,
             by_name,
+            bound: Vec::new(),
             aggregated: BTreeMap::new(),
             computed: Vec::new(),
             refused: Vec::new(),
             selecting_nothing: Vec::new(),
-        }
+        };
+        table.bound = snapshot.bindings.iter().map(|binding| table.find(binding)).collect();
+        table
     }
 
     /// Indices into [`Snapshot::roles`] that a binding's roleRef resolves to: none where it dangles, more than one
     /// only where the same role was given twice with different content.
     pub fn resolve(&self, binding: &Binding) -> &[usize] {
+        self.listed(self.find(binding))
+    }
+
+    /// The same for a binding of the snapshot, by its index.
+    pub fn bound_by(&self, binding: usize) -> &[usize] {
+        self.listed(self.bound.get(binding).copied().unwrap_or_default())
+    }
+
+    fn listed(&self, (first, count): (usize, usize)) -> &[usize] {
+        let from = self.order.get(first..).unwrap_or_default();
+        from.get(..count).unwrap_or_default()
+    }
+
+    /// Where in `order` the roles of a binding begin, and how many they are.
+    fn find(&self, binding: &Binding) -> (usize, usize) {
         let namespace = match (&*binding.role_ref.kind, &binding.namespace) {
             ("ClusterRole", _) => None,
             ("Role", Some(namespace)) => Some(namespace),
-            _ => return &[],
+            _ => return (0, 0),
         };
         let name = (namespace, &binding.role_ref.name);
         let is_named = |index: &usize| self.roles.get(*index).is_some_and(|role| name_of(role) == name);
         let begins = |place: &usize| self.order.get(*place).is_some_and(is_named);
-        let first = self.by_name.find(hash_of(name), begins);
-        let from = first.and_then(|first| self.order.get(*first..)).unwrap_or_default();
-        let count = from.iter().take_while(|index| is_named(index)).count();
-        from.get(..count).unwrap_or_default()
+        let Some(&first) = self.by_name.find(hash_of(name), begins) else { return (0, 0) };
+        let from = self.order.get(first..).unwrap_or_default();
+        (first, from.iter().take_while(|index| is_named(index)).count())
     }
 
     /// The rules of a role.

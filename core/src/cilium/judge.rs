@@ -2,6 +2,8 @@
 
 mod hints;
 
+pub(super) use hints::hinted;
+
 use super::signatures::{Present, SIGNATURES, Signal};
 use super::version::repository;
 use super::workloads::{Group, Template};
@@ -9,6 +11,10 @@ use super::{ComponentKind, Confidence};
 use crate::authorizer::{Identity, ResourceRequest, RoleTable, identity_of, rule_covers};
 use crate::model::{Container, ContainerKind, Name, PodSpec, Snapshot, VolumeSource};
 use std::collections::BTreeSet;
+
+/// A container of the chart's spire-server, and the namespace that the chart installs it in.
+const SPIRE_INIT: &str = "cilium-init";
+const SPIRE_NAMESPACE: &str = "cilium-spire";
 
 /// What signals need to know beyond the pod.
 #[derive(Debug)]
@@ -21,27 +27,24 @@ pub(super) struct Context {
 
 impl Context {
     /// Reads it from a snapshot.
-    pub(super) fn new(snapshot: &Snapshot, groups: &[Group<'_>]) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, roles: &RoleTable<'_>, groups: &[Group<'_>]) -> Self {
         // The chart's spire-server has a container that enters Cilium's identities, wherever it is installed.
         let spire = groups
             .iter()
-            .filter(|group| {
-                group.templates.iter().any(|t| running(t.spec).any(|c| &*c.name == "cilium-init"))
-            })
+            .filter(|group| group.templates.iter().any(|t| running(t.spec).any(|c| &*c.name == SPIRE_INIT)))
             .map(|group| group.namespace.clone())
             .collect();
-        Context { agent_accounts: agent_accounts(snapshot), spire }
+        Context { agent_accounts: agent_accounts(snapshot, roles), spire }
     }
 
     fn is_spire(&self, namespace: &str) -> bool {
-        namespace == "cilium-spire" || self.spire.contains(namespace)
+        namespace == SPIRE_NAMESPACE || self.spire.contains(namespace)
     }
 }
 
 /// Namespaces whose account `cilium` may create CiliumEndpoints, as the agent's ClusterRole of every chart allows.
-fn agent_accounts(snapshot: &Snapshot) -> BTreeSet<Name> {
+fn agent_accounts(snapshot: &Snapshot, roles: &RoleTable<'_>) -> BTreeSet<Name> {
     let request = ResourceRequest { verb: "create", group: "cilium.io", resource: "ciliumendpoints" };
-    let roles = RoleTable::new(snapshot);
     let mut found = BTreeSet::new();
     for binding in snapshot.bindings.iter().filter(|binding| binding.namespace.is_none()) {
         let accounts: Vec<Name> = binding

@@ -25,9 +25,8 @@ pub fn root_equivalent_neighbours(snapshot: &Snapshot, installation: &Installati
     let targets = || installation.components.iter().filter(|component| component.is_target());
     let pods: BTreeSet<usize> = targets().flat_map(|component| component.pods.iter().copied()).collect();
     let own: BTreeSet<usize> = targets().filter_map(|component| component.workload_index).collect();
-    workloads::groups(snapshot)
+    workloads::groups(snapshot, |namespace| namespaces.contains(namespace))
         .into_iter()
-        .filter(|group| namespaces.contains(&group.namespace))
         .filter(|group| !group.workload_index.is_some_and(|index| own.contains(&index)))
         .filter(|group| !group.pods.iter().any(|index| pods.contains(index)))
         .filter_map(|group| {

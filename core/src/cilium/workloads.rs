@@ -58,11 +58,12 @@ impl<'a> Group<'a> {
 /// Groups by kind and name, by namespace; a pod of its own has the kind `Pod`.
 type Groups<'a> = BTreeMap<Name, BTreeMap<(Name, Name), Group<'a>>>;
 
-/// Groups all pods and workloads of a snapshot, sorted by namespace, kind and name.
-pub(super) fn groups(snapshot: &Snapshot) -> Vec<Group<'_>> {
-    let made = Made::new(snapshot);
+/// Groups the pods and workloads of those namespaces of a snapshot, sorted by namespace, kind and name.
+pub(super) fn groups(snapshot: &Snapshot, wanted: impl Fn(&Name) -> bool) -> Vec<Group<'_>> {
+    let made = Made::new(snapshot, &wanted);
     let mut groups = Groups::new();
-    for (index, workload) in snapshot.workloads.iter().enumerate() {
+    let workloads = snapshot.workloads.iter().enumerate();
+    for (index, workload) in workloads.filter(|(_, workload)| wanted(&workload.namespace)) {
         let own = OwnerRef { kind: workload.kind.into(), name: workload.name.clone() };
         let Some(home) = made.home(workload, &own) else { continue };
         let of_namespace = groups.entry(workload.namespace.clone()).or_default();
@@ -75,14 +76,15 @@ pub(super) fn groups(snapshot: &Snapshot) -> Vec<Group<'_>> {
     // They stand in the order of their namespaces, so that each is looked up once.
     let mut from = 0;
     for pods in snapshot.pods.chunk_by(|a, b| a.namespace == b.namespace) {
-        let Some(first) = pods.first() else { continue };
+        let numbered = (from..).zip(pods).filter(|(_, pod)| !pod.finished);
+        from += pods.len();
+        let Some(first) = pods.first().filter(|first| wanted(&first.namespace)) else { continue };
         let of_namespace = groups.entry(first.namespace.clone()).or_default();
-        for (index, pod) in (from..).zip(pods).filter(|(_, pod)| !pod.finished) {
+        for (index, pod) in numbered {
             let group = entry(of_namespace, &pod.namespace, made.workload_of(pod), &pod.name);
             group.pods.push(index);
             group.add(Template { labels: &pod.labels, spec: &pod.spec });
         }
-        from += pods.len();
     }
     groups.into_values().flat_map(BTreeMap::into_values).collect()
 }
@@ -124,9 +126,10 @@ struct Made<'a> {
 }
 
 impl<'a> Made<'a> {
-    fn new(snapshot: &'a Snapshot) -> Self {
+    fn new(snapshot: &'a Snapshot, wanted: impl Fn(&Name) -> bool) -> Self {
         let key = |workload: &'a Workload| (&*workload.namespace, workload.kind, &*workload.name);
-        Made { owners: snapshot.workloads.iter().map(|w| (key(w), w.owner.as_ref())).collect() }
+        let workloads = snapshot.workloads.iter().filter(|workload| wanted(&workload.namespace));
+        Made { owners: workloads.map(|w| (key(w), w.owner.as_ref())).collect() }
     }
 
     /// The workload that a template counts for: a ReplicaSet's and a Job's for whoever made it. `None` for what no

@@ -4,7 +4,7 @@ use super::act::{Field, act};
 use super::node::{Actor, Edge, Node, NodeId, Sink};
 use super::together::Rounds;
 use super::{Grants, World, sinks};
-use crate::authorizer::{self, Identity};
+use crate::authorizer::Identity;
 use crate::model::Name;
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
@@ -151,10 +151,6 @@ fn starting_identities(field: &Field<'_>) -> BTreeSet<Identity> {
         identities.insert(group("system:nodes"));
     }
     let shown = [group("system:masters"), group("system:nodes")];
-    for binding in &world.snapshot.bindings {
-        let subjects = binding.subjects.iter();
-        let named = subjects.filter_map(|subject| authorizer::identity_of(binding, subject));
-        identities.extend(named.filter(|item| shown.contains(item)));
-    }
+    identities.extend(grants.bound().filter(|item| shown.contains(item)).cloned());
     identities
 }

@@ -55,9 +55,9 @@ impl Default for BoundRights {
 impl BoundRights {
     fn of(&self, world: &World<'_>, role: usize) -> Rc<Rights> {
         let mut known = self.by_role.borrow_mut();
-        let rights = known
-            .entry(role)
-            .or_insert_with(|| Rc::new(Rights::of_role(Matching::default().covered(world, role), role)));
+        let rights = known.entry(role).or_insert_with(|| {
+            Rc::new(Rights::of_role(Matching::default().covered(world.roles, role), role))
+        });
         rights.clone()
     }
 }
@@ -70,7 +70,9 @@ impl<'a> Holder<'a> {
         actor: &'a Actor,
         bound: &'a BoundRights,
     ) -> Self {
-        let of_groups = groups_of(&actor.identity).filter_map(|name| grants.of_implied_group(name)).collect();
+        let implied = grants.any_implied().then(|| groups_of(&actor.identity));
+        let of_groups =
+            implied.into_iter().flatten().filter_map(|name| grants.of_implied_group(name)).collect();
         let own = grants.own(&actor.identity);
         let role = actor.bound.as_ref().map(|(role, _)| *role).filter(|role| *role != EVERYTHING);
         let gained = role.map(|role| bound.of(world, role));

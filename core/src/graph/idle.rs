@@ -1,6 +1,7 @@
 //! Identities → those that nothing follows from, so that neither they nor their many pods have a place in the graph.
 
 use super::act::{Attempt, Field, judge_facts};
+use super::grants::Rights;
 use super::holder::Holder;
 use super::node::Actor;
 use super::places::Held;
@@ -9,42 +10,87 @@ use super::requests::{Request, RequestSet, Wanted};
 use crate::authorizer::Identity;
 use crate::technique::Reach;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-/// Tells who leads nowhere; what takes trying is worked out once for each.
+/// Tells who leads nowhere; it is worked out once for each.
 pub(super) struct Idle<'f, 'a> {
     field: &'f Field<'a>,
-    known: BTreeMap<Identity, bool>,
+    /// Of those who hold a request, by where they stand among the grants.
+    known: Vec<Option<bool>>,
+    others: BTreeMap<Identity, bool>,
+    /// What a set of requests alone tells; most identities share theirs with many others.
+    open: BTreeMap<*const RequestSet, Open>,
+}
+
+/// What whoever holds a set of requests may take part in.
+#[derive(Debug, Clone, Copy)]
+enum Open {
+    /// Something that two identities do together.
+    Part,
+    /// Some technique of the table.
+    Play,
+    /// Nothing.
+    Nothing,
 }
 
 impl<'f, 'a> Idle<'f, 'a> {
     pub(super) fn new(field: &'f Field<'a>) -> Self {
-        Idle { field, known: BTreeMap::new() }
+        let known = vec![None; field.grants.bound().count()];
+        Idle { field, known, others: BTreeMap::new(), open: BTreeMap::new() }
     }
 
     /// Whether somebody has no step to take, amounts to nothing, and has no part in what several identities do together.
     pub(super) fn is_idle(&mut self, identity: &Identity) -> bool {
-        let field = self.field;
-        let held = field.grants.held(identity);
-        if field.takes_part(&held) || amounts_to_something(field, identity) {
-            return false;
+        if let Some((place, rights)) = self.field.grants.holder(identity) {
+            return self.is_idle_at(place, identity, rights);
         }
-        if !field.opens_any(&held) {
-            return true;
-        }
-        if let Some(idle) = self.known.get(identity) {
+        if let Some(idle) = self.others.get(identity) {
             return *idle;
         }
-        let actor = Actor::new(identity.clone());
-        let holder = Holder::new(field.world, field.grants, &actor, &field.bound);
-        let idle = !takes_step(field, &holder);
-        self.known.insert(actor.identity, idle);
+        let open = open(self.field, &self.field.grants.held(identity));
+        let idle = leads_nowhere(self.field, identity, open);
+        self.others.insert(identity.clone(), idle);
+        idle
+    }
+
+    fn is_idle_at(&mut self, place: usize, identity: &Identity, rights: &Rights) -> bool {
+        if let Some(Some(idle)) = self.known.get(place) {
+            return *idle;
+        }
+        let held = rights.whole();
+        let open = *self.open.entry(Rc::as_ptr(held)).or_insert_with(|| open(self.field, held));
+        let idle = leads_nowhere(self.field, identity, open);
+        self.known.get_mut(place).into_iter().for_each(|known| *known = Some(idle));
         idle
     }
 
     /// Everybody else who holds a right that the table asks for.
     pub(super) fn leading(&mut self) -> BTreeSet<Identity> {
-        let field = self.field;
-        field.grants.identities().filter(|identity| !self.is_idle(identity)).cloned().collect()
+        let holders = self.field.grants.holders();
+        let leading = holders.filter(|(place, identity, rights)| !self.is_idle_at(*place, identity, rights));
+        leading.map(|(_, identity, _)| identity.clone()).collect()
+    }
+}
+
+fn leads_nowhere(field: &Field<'_>, identity: &Identity, open: Open) -> bool {
+    match open {
+        Open::Part => false,
+        _ if amounts_to_something(field, identity) => false,
+        Open::Nothing => true,
+        Open::Play => {
+            let actor = Actor::new(identity.clone());
+            !takes_step(field, &Holder::new(field.world, field.grants, &actor, &field.bound))
+        }
+    }
+}
+
+fn open(field: &Field<'_>, held: &RequestSet) -> Open {
+    if field.takes_part(held) {
+        Open::Part
+    } else if field.opens_any(held) {
+        Open::Play
+    } else {
+        Open::Nothing
     }
 }
 
@@ -97,12 +143,12 @@ fn rights(field: &Field<'_>) -> (BTreeSet<Held>, bool) {
     let mut all = BTreeSet::new();
     let mut known = BTreeSet::new();
     let mut binds = false;
-    for (identity, &held) in field.grants.holders() {
+    for (_, identity, rights) in field.grants.holders() {
         let actor = Actor::new(identity.clone());
         let whole = Holder::new(field.world, field.grants, &actor, &field.bound);
         let places = whole.places();
         all.extend(places.listed().map(|place| places.at(place)));
-        if !known.insert(held) && !held.holds(Request::EVERYTHING.key()) {
+        if !known.insert(**rights.whole()) && !rights.whole().holds(Request::EVERYTHING.key()) {
             continue;
         }
         let holder = if whole.scopes(Request::EVERYTHING).0 { whole.without_groups() } else { whole };

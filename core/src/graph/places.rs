@@ -2,7 +2,6 @@
 
 use super::requests::{ON_CLUSTER, RequestKey, RequestSet};
 use crate::model::Name;
-use std::collections::BTreeMap;
 
 /// The requests that somebody may make in one place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,8 +39,9 @@ impl Held {
 #[derive(Debug, Default)]
 pub(super) struct Places {
     cluster: Held,
-    /// What is held there beyond what is held in the whole cluster.
-    namespaces: BTreeMap<Name, Held>,
+    /// What is held there beyond what is held in the whole cluster, sorted. Bindings stand in the order of their
+    /// namespaces, so that most are added at the end.
+    namespaces: Vec<(Name, Held)>,
 }
 
 impl Places {
@@ -49,23 +49,32 @@ impl Places {
     pub(super) fn add(&mut self, scope: Option<&Name>, held: &Held) {
         let Some(namespace) = scope else { return self.cluster.extend(held) };
         let held = held.in_namespace();
-        match self.namespaces.get_mut(namespace) {
-            Some(known) => known.extend(&held),
-            None => {
-                self.namespaces.insert(namespace.clone(), held);
+        let found = match self.namespaces.last() {
+            Some((last, _)) if last == namespace => Ok(self.namespaces.len().saturating_sub(1)),
+            _ => self.place(namespace),
+        };
+        match found {
+            Ok(place) => {
+                self.namespaces.get_mut(place).into_iter().for_each(|(_, known)| known.extend(&held))
             }
+            Err(place) => self.namespaces.insert(place, (namespace.clone(), held)),
         }
+    }
+
+    fn place(&self, namespace: &Name) -> Result<usize, usize> {
+        self.namespaces.binary_search_by(|(known, _)| known.cmp(namespace))
     }
 
     /// What is held in a namespace or, for `None`, in those that are not listed.
     pub(super) fn at(&self, namespace: Option<&Name>) -> Held {
         let mut held = self.cluster;
-        namespace.and_then(|name| self.namespaces.get(name)).into_iter().for_each(|more| held.extend(more));
+        let more = namespace.and_then(|name| self.namespaces.get(self.place(name).ok()?));
+        more.into_iter().for_each(|(_, more)| held.extend(more));
         held
     }
 
     /// The places that differ: the cluster, and the namespaces where more is held.
     pub(super) fn listed(&self) -> impl Iterator<Item = Option<&Name>> {
-        std::iter::once(None).chain(self.namespaces.keys().map(Some))
+        std::iter::once(None).chain(self.namespaces.iter().map(|(name, _)| Some(name)))
     }
 }

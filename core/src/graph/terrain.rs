@@ -1,5 +1,6 @@
 //! What is there to be reached: pods that lead on, workloads, accounts with rights, token Secrets, nodes, namespaces.
 
+mod holding;
 mod inhabitants;
 
 use super::idle::Idle;
@@ -7,11 +8,12 @@ use super::targets::{Target, Targets};
 use super::{Grants, World};
 use crate::authorizer::Identity;
 use crate::cilium;
-use crate::model::{CoverageState, Name, Pod, PodSpec, Secret, VolumeSource};
+use crate::model::{CoverageState, KINDS_THAT_RUN, Name, Pod, PodSpec, Secret, VolumeSource};
 use crate::pod_security;
 use crate::report::Certainty;
-use inhabitants::{Accounts, account_of, accounts, accounts_with_rights, namespaces};
-use std::cell::OnceCell;
+use holding::Holding;
+use inhabitants::{Accounts, account_of, accounts, namespaces};
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -57,9 +59,6 @@ impl PodClass {
     }
 }
 
-/// Lists of accounts of one namespace.
-type Holding<'t> = [Option<&'t BTreeSet<Name>>; 2];
-
 /// Classes of pods by namespace.
 type Classes = BTreeMap<Name, Vec<Rc<PodClass>>>;
 
@@ -86,8 +85,8 @@ pub(super) enum LeadsOn {
     Other(Option<Name>),
 }
 
-/// By namespace: workloads with a template that can be changed, as (kind, name).
-type Workloads = BTreeMap<Name, BTreeSet<(Name, Name)>>;
+/// Workloads with a template that can be changed, as (kind, name).
+type Workloads = BTreeSet<(Name, Name)>;
 
 /// Everything that steps can be tried on.
 #[derive(Debug)]
@@ -98,22 +97,22 @@ pub(super) struct Terrain<'a> {
     pub pods: Classes,
     /// The same, with those whose account holds rights that lead nowhere.
     pub with_account: Classes,
-    /// By namespace: those that a container of one's own would make root on their node, by what that leads to.
-    pub ordinary: Classes,
+    /// By namespace, where it was asked for: those that a container of one's own would make root on their node, by what
+    /// that leads to.
+    ordinary: RefCell<BTreeMap<Name, Rc<[PodClass]>>>,
     /// Which component a pod belongs to.
     component_of: BTreeMap<usize, usize>,
     /// Pods whose running containers are root on their node.
     roots: BTreeSet<usize>,
-    /// Listed where somebody may change a template.
-    workloads: OnceCell<Workloads>,
+    /// By namespace, where it was asked for.
+    workloads: RefCell<BTreeMap<Name, Rc<Workloads>>>,
     /// By namespace: accounts that hold rights and exist, as far as the input shows.
     pub accounts: Accounts,
     /// By namespace: Secrets that hold an account's token.
     pub token_secrets: BTreeMap<&'a Name, Vec<&'a Secret>>,
     /// Their names.
     pub names_of_token_secrets: BTreeSet<&'a Name>,
-    /// Accounts that some binding gives at least one rule, whether it matters here or not.
-    holders: Accounts,
+    grants: &'a Grants,
     /// Every namespace that something in the input is in.
     pub namespaces: BTreeSet<Name>,
     /// Whether one of them certainly admits privileged pods.
@@ -122,23 +121,23 @@ pub(super) struct Terrain<'a> {
 
 impl<'a> Terrain<'a> {
     /// Surveys a world.
-    pub(super) fn new(world: &World<'a>, grants: &Grants) -> Self {
+    pub(super) fn new(world: &World<'a>, grants: &'a Grants) -> Self {
         let targets = Targets::new(world);
-        let namespaces = namespaces(world);
+        let namespaces = namespaces(world, grants);
         let admits =
             |name: &Name| pod_security::admits_privileged(world.snapshot, name).0 == Certainty::Certain;
         let mut terrain = Terrain {
             targets,
             pods: BTreeMap::new(),
             with_account: BTreeMap::new(),
-            ordinary: BTreeMap::new(),
+            ordinary: RefCell::default(),
             component_of: BTreeMap::new(),
             roots: BTreeSet::new(),
-            workloads: OnceCell::new(),
+            workloads: RefCell::default(),
             accounts: accounts(world, grants),
             token_secrets: BTreeMap::new(),
             names_of_token_secrets: BTreeSet::new(),
-            holders: accounts_with_rights(world),
+            grants,
             admits: namespaces.iter().any(admits),
             namespaces,
         };
@@ -159,17 +158,13 @@ impl<'a> Terrain<'a> {
         let mut from = 0;
         for pods in world.snapshot.pods.chunk_by(|a, b| a.namespace == b.namespace) {
             let Some(first) = pods.first() else { continue };
-            let holding = self.holding(&first.namespace);
+            let mut holding = Holding::new(self, &first.namespace);
             let mut classes: BTreeMap<LeadsTo, Vec<usize>> = BTreeMap::new();
-            let mut ordinary: BTreeMap<LeadsOn, Vec<usize>> = BTreeMap::new();
             let mut roots = Vec::new();
             for (index, pod) in (from..).zip(pods).filter(|(_, pod)| !pod.finished) {
-                let leads_to = self.leads_to(world, index, pod, &holding);
+                let leads_to = self.leads_to(world, index, pod, &mut holding);
                 if leads_to.root {
                     roots.push(index);
-                } else {
-                    let leads_on = self.leads_on(pod.spec.node_name.as_ref());
-                    ordinary.entry(leads_on).or_default().push(index);
                 }
                 if leads_to.component.is_some() || leads_to.root || leads_to.account.is_some() {
                     classes.entry(leads_to).or_default().push(index);
@@ -182,15 +177,14 @@ impl<'a> Terrain<'a> {
                 Rc::new(PodClass::new(world, pods, leads_to.account.filter(|_| !more)))
             });
             enter(&mut self.with_account, &first.namespace, classes);
-            let ordinary = ordinary.into_values().map(|pods| Rc::new(PodClass::new(world, pods, None)));
-            enter(&mut self.ordinary, &first.namespace, ordinary);
         }
         self.pods = self.with_account.clone();
     }
 
     /// The workloads of a namespace with a template that can be changed, as (kind, name).
-    pub(super) fn workloads(&self, world: &World<'_>, namespace: &Name) -> Option<&BTreeSet<(Name, Name)>> {
-        self.workloads.get_or_init(|| workloads(world)).get(namespace)
+    pub(super) fn workloads(&self, world: &World<'_>, namespace: &Name) -> Rc<Workloads> {
+        let mut known = self.workloads.borrow_mut();
+        Rc::clone(known.entry(namespace.clone()).or_insert_with(|| Rc::new(workloads(world, namespace))))
     }
 
     /// The classes of pods that lead to more than an account which nothing follows from.
@@ -208,12 +202,26 @@ impl<'a> Terrain<'a> {
         leading
     }
 
-    /// The accounts of a namespace that hold rights.
-    fn holding(&self, namespace: &Name) -> Holding<'_> {
-        [self.accounts.get(namespace), self.holders.get(namespace)]
+    /// The pods of a namespace that a container of one's own would make root on their node, by what that leads to.
+    pub(super) fn ordinary(&self, world: &World<'_>, namespace: &Name) -> Rc<[PodClass]> {
+        let mut known = self.ordinary.borrow_mut();
+        let classes = known.entry(namespace.clone()).or_insert_with(|| {
+            let mut classes: BTreeMap<LeadsOn, Vec<usize>> = BTreeMap::new();
+            for (index, pod) in running_pods(world, namespace).filter(|(index, _)| !self.is_root(*index)) {
+                classes.entry(self.leads_on(pod.spec.node_name.as_ref())).or_default().push(index);
+            }
+            classes.into_values().map(|pods| PodClass::new(world, pods, None)).collect()
+        });
+        Rc::clone(classes)
     }
 
-    fn leads_to(&self, world: &World<'a>, index: usize, pod: &Pod, holding: &Holding<'_>) -> LeadsTo {
+    fn leads_to<'p>(
+        &self,
+        world: &World<'a>,
+        index: usize,
+        pod: &'p Pod,
+        holding: &mut Holding<'_, 'p>,
+    ) -> LeadsTo {
         let component = self.component_of.get(&index).copied();
         let known = component.and_then(|component| self.targets.get(component));
         let root = match known {
@@ -258,7 +266,7 @@ impl<'a> Terrain<'a> {
 
     /// The account whose token code in a pod finds, where that account holds rights.
     pub(super) fn token_of(&self, world: &World<'_>, pod: &Pod) -> Option<Name> {
-        token_among(world, pod, &self.holding(&pod.namespace))
+        token_among(world, pod, &mut Holding::new(self, &pod.namespace))
     }
 
     /// Whether a component's own account holds rights. An agent and an operator cannot work without any: where the
@@ -267,9 +275,7 @@ impl<'a> Terrain<'a> {
         let component = target.component;
         let needs = matches!(component.kind, cilium::ComponentKind::Agent | cilium::ComponentKind::Operator);
         let named = component.service_account.as_ref().filter(|name| &***name != "default");
-        let holds =
-            |name: &Name| self.holders.get(&component.namespace).is_some_and(|names| names.contains(name));
-        named.is_some_and(|name| needs || holds(name))
+        named.is_some_and(|name| needs || self.grants.has_rules(&component.namespace, name))
     }
 
     /// The component that a pod belongs to.
@@ -294,10 +300,9 @@ impl<'a> Terrain<'a> {
 }
 
 /// The account whose token code in a pod finds, where it is among those that hold rights.
-fn token_among(world: &World<'_>, pod: &Pod, holding: &Holding<'_>) -> Option<Name> {
+fn token_among<'p>(world: &World<'_>, pod: &'p Pod, holding: &mut Holding<'_, 'p>) -> Option<Name> {
     let name = account_of(pod);
-    let holds = holding.iter().flatten().any(|accounts| accounts.contains(&name));
-    (holds && has_token(world, &pod.namespace, &name, &pod.spec)).then_some(name)
+    (holding.holds(name) && has_token(world, &pod.namespace, name, &pod.spec)).then(|| name.clone())
 }
 
 /// Adds classes of pods to those of a namespace.
@@ -366,19 +371,17 @@ pub(super) fn is_present(world: &World<'_>, kind: &str) -> bool {
     world.snapshot.coverage.get(kind).is_some_and(|coverage| coverage.state == CoverageState::Present)
 }
 
-/// Workloads of the input, and the owners that pods of the input name.
-fn workloads(world: &World<'_>) -> Workloads {
-    let mut workloads = Workloads::new();
-    for workload in &world.snapshot.workloads {
-        let of_namespace = workloads.entry(workload.namespace.clone()).or_default();
-        of_namespace.insert((Name::from(workload.kind), workload.name.clone()));
-    }
-    for pods in world.snapshot.pods.chunk_by(|a, b| a.namespace == b.namespace) {
-        let owners = pods.iter().filter(|pod| !pod.finished).filter_map(|pod| pod.owner.as_ref());
-        let mut owners = owners.map(|owner| (owner.kind.clone(), owner.name.clone())).peekable();
-        if let Some(first) = pods.first().filter(|_| owners.peek().is_some()) {
-            workloads.entry(first.namespace.clone()).or_default().extend(owners);
-        }
-    }
-    workloads
+/// The workloads of a namespace, and the owners that its pods name. A snapshot's workloads stand in the order of their kinds
+/// and namespaces.
+fn workloads(world: &World<'_>, namespace: &Name) -> Workloads {
+    let all = &world.snapshot.workloads;
+    let of_kind = |kind: &'static str| {
+        let first = all.partition_point(|it| (it.kind, &it.namespace) < (kind, namespace));
+        let from = all.get(first..).unwrap_or_default().iter();
+        from.take_while(move |it| it.kind == kind && it.namespace == *namespace)
+    };
+    let listed = KINDS_THAT_RUN.into_iter().flat_map(of_kind);
+    let listed = listed.map(|workload| (Name::from(workload.kind), workload.name.clone()));
+    let owners = running_pods(world, namespace).filter_map(|(_, pod)| pod.owner.as_ref());
+    listed.chain(owners.map(|owner| (owner.kind.clone(), owner.name.clone()))).collect()
 }

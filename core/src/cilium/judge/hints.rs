@@ -1,43 +1,79 @@
 //! A workload → whether any word of the signature table stands in it: most have none, and are not compared with the table.
 
-use super::{Context, running};
+use super::{Context, SPIRE_INIT, SPIRE_NAMESPACE, running};
 use crate::cilium::signatures::{SIGNATURES, Signal};
 use crate::cilium::version::repository;
 use crate::cilium::workloads::{Group, Template};
-use crate::model::{Container, VolumeSource};
+use crate::model::{Container, Name, Pod, Snapshot, VolumeSource};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+
+/// Words, of which most others differ in length or in how they begin.
+#[derive(Default)]
+struct Words {
+    all: BTreeSet<&'static str>,
+    lengths: u64,
+    beginnings: u64,
+}
+
+impl Words {
+    fn add(&mut self, words: impl IntoIterator<Item = &'static str>) {
+        for word in words {
+            self.lengths |= Words::length(word);
+            self.beginnings |= Words::beginning(word);
+            self.all.insert(word);
+        }
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        // The length is known without a look at the text, which may be far away.
+        self.lengths & Words::length(word) != 0
+            && self.beginnings & Words::beginning(word) != 0
+            && self.all.contains(word)
+    }
+
+    fn length(word: &str) -> u64 {
+        1 << word.len().min(63)
+    }
+
+    fn beginning(word: &str) -> u64 {
+        1 << word.bytes().next().map_or(0, |byte| byte % 64)
+    }
+}
 
 /// The words of all signatures; what takes more than a word is looked at with the table.
 #[derive(Default)]
 struct Hints {
-    programs: BTreeSet<&'static str>,
-    containers: BTreeSet<&'static str>,
+    programs: Words,
+    containers: Words,
     /// The last elements of repositories.
-    images: BTreeSet<&'static str>,
+    images: Words,
+    keys: Words,
     /// Values by key.
-    labels: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    labels: BTreeMap<&'static str, Words>,
     /// Names of workloads, wherever they count.
-    workloads: BTreeSet<&'static str>,
+    workloads: Words,
     /// What names of workloads begin with.
     beginnings: Vec<&'static str>,
 }
 
 static HINTS: LazyLock<Hints> = LazyLock::new(|| {
     let mut hints = Hints::default();
+    hints.containers.add([SPIRE_INIT]);
     for (_, signal) in SIGNATURES.iter().flat_map(|signature| signature.signals) {
         match signal {
-            Signal::Command(programs) => hints.programs.extend(*programs),
-            Signal::Container(names) => hints.containers.extend(*names),
-            Signal::Image(ends) => hints.images.extend(ends.iter().map(|end| last(end))),
-            Signal::Label(key, values) => hints.labels.entry(key).or_default().extend(*values),
+            Signal::Command(programs) => hints.programs.add(programs.iter().copied()),
+            Signal::Container(names) => hints.containers.add(names.iter().copied()),
+            Signal::Image(ends) => hints.images.add(ends.iter().map(|end| last(end))),
+            Signal::Label(key, values) => {
+                hints.keys.add([*key]);
+                hints.labels.entry(key).or_default().add(values.iter().copied());
+            }
             Signal::Workload(names) | Signal::DaemonSet(names) => {
                 hints.beginnings.extend(names.iter().filter_map(|name| name.strip_suffix('*')));
-                hints.workloads.extend(names.iter().filter(|name| !name.ends_with('*')));
+                hints.workloads.add(names.iter().copied().filter(|name| !name.ends_with('*')));
             }
-            Signal::WorkloadIn(_, name) => {
-                hints.workloads.insert(name);
-            }
+            Signal::WorkloadIn(_, name) => hints.workloads.add([*name]),
             // Looked at as they are, below.
             Signal::HostPaths(_) | Signal::AgentAccount | Signal::SpireNamespace => {}
         }
@@ -52,26 +88,57 @@ fn last(path: &str) -> &str {
 /// Whether some signal of some signature may be present; where none is, the table finds no component.
 pub(super) fn any_in(group: &Group<'_>, context: &Context) -> bool {
     let hints = &*HINTS;
-    let named = group.workload.as_ref().is_some_and(|(_, name)| {
-        hints.workloads.contains(&**name) || hints.beginnings.iter().any(|start| name.starts_with(start))
-    });
+    let named = group.workload.as_ref().is_some_and(|(_, name)| hints.of_name(name));
     named || context.is_spire(&group.namespace) || group.templates.iter().any(|it| hints.any_in(it))
 }
 
+/// The namespaces in which something may be part of Cilium: in the others nothing needs to be put together.
+pub(in crate::cilium) fn hinted(snapshot: &Snapshot) -> BTreeSet<Name> {
+    let hints = &*HINTS;
+    let mut namespaces = BTreeSet::from([Name::from(SPIRE_NAMESPACE)]);
+    for workload in &snapshot.workloads {
+        let names = [Some(&workload.name), workload.owner.as_ref().map(|owner| &owner.name)];
+        let template = Template { labels: &workload.template_labels, spec: &workload.spec };
+        if hints.any_in(&template) || names.into_iter().flatten().any(|name| hints.of_name(name)) {
+            namespaces.insert(workload.namespace.clone());
+        }
+    }
+    for pods in snapshot.pods.chunk_by(|a, b| a.namespace == b.namespace) {
+        let Some(first) = pods.first() else { continue };
+        if pods.iter().any(|pod| !pod.finished && hints.of_pod(pod)) {
+            namespaces.insert(first.namespace.clone());
+        }
+    }
+    namespaces
+}
+
 impl Hints {
+    /// Whether a workload may be told by its name.
+    fn of_name(&self, name: &str) -> bool {
+        self.workloads.contains(name) || self.beginnings.iter().any(|start| name.starts_with(start))
+    }
+
+    /// The workload that owns what owns a pod gives it its own name, and more.
+    fn of_pod(&self, pod: &Pod) -> bool {
+        let owner = pod.owner.as_ref().map(|owner| &*owner.name);
+        let maker = owner.and_then(|name| name.rsplit_once('-')).map(|(maker, _)| maker);
+        let named = [owner, maker].into_iter().flatten().any(|name| self.of_name(name));
+        named || self.any_in(&Template { labels: &pod.labels, spec: &pod.spec })
+    }
+
     fn any_in(&self, template: &Template<'_>) -> bool {
         let spec = template.spec;
-        let mut labels = template.labels.iter();
+        let mut labels = template.labels.iter().filter(|(key, _)| self.keys.contains(key));
         spec.service_account.as_deref() == Some("cilium")
             || spec.volumes.iter().any(|volume| matches!(volume.source, VolumeSource::HostPath(_)))
             || running(spec).any(|container| self.of_container(container))
-            || labels.any(|(key, value)| self.labels.get(&**key).is_some_and(|it| it.contains(&**value)))
+            || labels.any(|(key, value)| self.labels.get(&**key).is_some_and(|it| it.contains(value)))
     }
 
     fn of_container(&self, container: &Container) -> bool {
         let program = container.command.as_deref().map(last);
         let image = container.image.as_deref().map(|image| last(repository(image)));
-        self.containers.contains(&*container.name)
+        self.containers.contains(&container.name)
             || program.is_some_and(|program| self.programs.contains(program))
             || image.is_some_and(|image| self.images.contains(image))
     }
@@ -79,7 +146,7 @@ impl Hints {
 
 #[cfg(test)]
 mod tests {
-    use super::{HINTS, any_in};
+    use super::{HINTS, any_in, hinted};
     use crate::cilium::judge::{Context, holds};
     use crate::cilium::signatures::{SIGNATURES, Signal};
     use crate::cilium::workloads::groups;
@@ -156,10 +223,11 @@ mod tests {
             };
             for word in words {
                 let snapshot = Snapshot { pods: vec![pod(signal, word)], ..Snapshot::default() };
-                let groups = groups(&snapshot);
+                let groups = groups(&snapshot, |_| true);
                 let group = groups.first().expect("the pod is one");
                 assert!(holds(signal, group, &context), "{signal:?} {word}");
                 assert!(any_in(group, &context), "{signal:?} {word}");
+                assert!(hinted(&snapshot).contains(&group.namespace), "{signal:?} {word}");
             }
         }
         assert!(HINTS.images.contains("startup-script"), "an image is hinted at by its last element");
@@ -169,6 +237,7 @@ mod tests {
     fn an_ordinary_workload_hints_at_nothing() {
         let context = Context { agent_accounts: Default::default(), spire: Default::default() };
         let snapshot = Snapshot { pods: vec![pod(&Signal::Container(&[]), "main")], ..Snapshot::default() };
-        assert!(groups(&snapshot).iter().all(|group| !any_in(group, &context)));
+        assert!(groups(&snapshot, |_| true).iter().all(|group| !any_in(group, &context)));
+        assert!(!hinted(&snapshot).contains("apps"));
     }
 }

@@ -1,5 +1,6 @@
 //! Pods in few words → which component each one is taken for: the table of detection cases.
 
+use crate::authorizer::RoleTable;
 use crate::cilium::ComponentKind::{self, Agent, Envoy, HubbleUi, Operator, Preflight, Tetragon};
 use crate::cilium::Confidence::{self, Confirmed, Possible, Probable};
 use crate::cilium::Privilege::{self, Elevated, Ordinary, RootEquivalent};
@@ -104,7 +105,7 @@ fn pod(case: &Case) -> Pod {
 
 fn check(case: &Case, expected: Option<(ComponentKind, Confidence, Privilege)>) {
     let snapshot = Snapshot { pods: vec![pod(case)], ..Snapshot::default() };
-    let found: Vec<_> = detect(&snapshot, &[])
+    let found: Vec<_> = detect(&snapshot, &RoleTable::new(&snapshot), &[])
         .components
         .iter()
         .map(|component| (component.kind, component.confidence, component.privilege))

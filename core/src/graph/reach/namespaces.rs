@@ -102,8 +102,8 @@ pub(in super::super) fn finds_object(
         return true;
     }
     let there = |namespace: &Name| {
-        let all = field.terrain.workloads(field.world, namespace).into_iter().flatten();
-        let mut named = all.filter(|(kind, _)| {
+        let all = field.terrain.workloads(field.world, namespace);
+        let mut named = all.iter().filter(|(kind, _)| {
             group.iter().any(|pattern| super::templates::resource_of(kind) == Some(pattern.resource))
         });
         named.any(|(_, name)| {
@@ -208,7 +208,7 @@ fn makes_pods_in(attempt: &Attempt<'_, '_>, namespace: &Name) -> bool {
         let ways = || attempt.holder.ways(&way.requests, object);
         match technique.reach {
             Reach::RewritesTemplate => {
-                terrain.workloads(attempt.field.world, namespace).is_some() && !ways().is_empty()
+                !terrain.workloads(attempt.field.world, namespace).is_empty() && !ways().is_empty()
             }
             Reach::AddsContainer | Reach::SwapsImage => {
                 has_pods(attempt.field, namespace) && !ways().is_empty()

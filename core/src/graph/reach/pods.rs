@@ -46,8 +46,8 @@ fn on_listed(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: 
             pod_step(attempt, namespace, pod, proof, (reached.pods, nodes));
         }
     }
-    let ordinary = field.terrain.ordinary.get(namespace).filter(|_| any_pod);
-    for class in ordinary.into_iter().flatten() {
+    let ordinary = any_pod.then(|| field.terrain.ordinary(field.world, namespace));
+    for class in ordinary.iter().flat_map(|classes| classes.iter()) {
         for (_, reached) in by_binding(attempt, pattern, namespace, class) {
             let Some((pod, proof)) = reached.first else { continue };
             own_container_step(attempt, namespace, pod, proof);

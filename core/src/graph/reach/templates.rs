@@ -70,7 +70,7 @@ fn on_components(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespa
 /// Any other workload: one for each rule stands for all that it reaches.
 fn on_others(attempt: &mut Attempt<'_, '_>, pattern: RequestPattern, namespace: &Name) {
     let field = attempt.field;
-    let Some(workloads) = field.terrain.workloads(field.world, namespace) else { return };
+    let workloads = field.terrain.workloads(field.world, namespace);
     let is_component =
         |kind: &Name, name: &Name| {
             field.terrain.targets.list.iter().any(|target| {

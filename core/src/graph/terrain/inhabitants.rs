@@ -4,8 +4,9 @@ use super::super::{Grants, World};
 use super::is_present;
 use crate::authorizer::{self, Identity, ResourceRequest};
 use crate::cilium;
-use crate::model::{Binding, Name, Pod};
+use crate::model::{Name, Pod};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// Accounts by namespace.
 pub(super) type Accounts = BTreeMap<Name, BTreeSet<Name>>;
@@ -46,24 +47,15 @@ impl Listing {
 
 /// Accounts that hold a right the catalogue asks for, leaving out those that the input shows not to exist.
 pub(super) fn accounts(world: &World<'_>, grants: &Grants) -> Accounts {
-    let listed = is_present(world, "ServiceAccount");
-    let snapshot = world.snapshot;
-    let named = accounts_of(grants.identities());
-    let mut accounts = match listed {
-        false => Listing::of(named),
-        true => {
-            let known = snapshot.service_accounts.iter().map(|account| (&account.namespace, &account.name));
-            // What a pod runs as is there, listed or not.
-            let default = Name::from("default");
-            let running = snapshot.pods.iter().filter(|pod| !pod.finished);
-            let running =
-                running.map(|pod| (&pod.namespace, pod.spec.service_account.as_ref().unwrap_or(&default)));
-            let known = Listing::of(known.chain(running));
-            let is_known = |(namespace, name): &(&Name, &Name)| {
-                known.get(*namespace).is_some_and(|names| names.contains(*name))
-            };
-            Listing::of(named.filter(is_known))
-        }
+    let mut accounts = if is_present(world, "ServiceAccount") {
+        let snapshot = world.snapshot;
+        let listed = snapshot.service_accounts.iter().map(|account| (&account.namespace, &account.name));
+        // What a pod runs as is there, listed or not.
+        let running = snapshot.pods.iter().filter(|pod| !pod.finished);
+        let running = running.map(|pod| (&pod.namespace, account_of(pod)));
+        Listing::of(listed.chain(running).filter(|(namespace, name)| grants.holds_account(namespace, name)))
+    } else {
+        Listing::of(accounts_of(grants.identities()))
     };
     for component in &world.installation.components {
         let Some(name) = &component.service_account else { continue };
@@ -73,19 +65,6 @@ pub(super) fn accounts(world: &World<'_>, grants: &Grants) -> Accounts {
     }
     add_members(world, grants, &mut accounts);
     accounts
-}
-
-/// The accounts that some binding gives at least one rule.
-pub(super) fn accounts_with_rights(world: &World<'_>) -> Accounts {
-    let has_rules = |binding: &&Binding| {
-        world.roles.resolve(binding).iter().any(|&role| !world.roles.rules(role).is_empty())
-    };
-    let bindings = world.snapshot.bindings.iter().filter(has_rules);
-    let subjects = bindings.flat_map(|binding| {
-        binding.subjects.iter().filter_map(move |subject| authorizer::identity_of(binding, subject))
-    });
-    let subjects: Vec<Identity> = subjects.collect();
-    Listing::of(accounts_of(subjects.iter()))
 }
 
 fn accounts_of<'i>(
@@ -108,12 +87,14 @@ fn add_members(world: &World<'_>, grants: &Grants, accounts: &mut Accounts) {
         return;
     }
     let running: BTreeSet<(Name, Name)> = match everywhere {
-        true => world.snapshot.pods.iter().map(|pod| (pod.namespace.clone(), account_of(pod))).collect(),
+        true => {
+            world.snapshot.pods.iter().map(|pod| (pod.namespace.clone(), account_of(pod).clone())).collect()
+        }
         false => BTreeSet::new(),
     };
     let named = if everywhere { named_in_rules(world) } else { BTreeSet::new() };
     let mut last: Option<(Name, bool)> = None;
-    for (namespace, name) in members(world) {
+    for (namespace, name) in members(world, grants) {
         let first = last.as_ref().is_none_or(|(before, _)| *before != namespace);
         let all = match &last {
             Some((_, all)) if !first => *all,
@@ -164,37 +145,31 @@ fn named_in_rules<'w>(world: &'w World<'_>) -> BTreeSet<&'w str> {
 
 /// Every account that exists, sorted by namespace: those listed, and those that pods run as. Where accounts were not
 /// exported, those that bindings name, and the one that every namespace has.
-fn members(world: &World<'_>) -> BTreeSet<(Name, Name)> {
+fn members(world: &World<'_>, grants: &Grants) -> BTreeSet<(Name, Name)> {
     let listed = world.snapshot.service_accounts.iter();
     let listed = listed.map(|account| (account.namespace.clone(), account.name.clone()));
     let running = world.snapshot.pods.iter().filter(|pod| !pod.finished);
-    let running = running.map(|pod| (pod.namespace.clone(), account_of(pod)));
+    let running = running.map(|pod| (pod.namespace.clone(), account_of(pod).clone()));
     let mut members: BTreeSet<(Name, Name)> = listed.chain(running).collect();
     if !is_present(world, "ServiceAccount") {
-        members.extend(bound_accounts(world));
-        members.extend(namespaces(world).into_iter().map(|namespace| (namespace, Name::from("default"))));
+        let bound = accounts_of(grants.bound());
+        members.extend(bound.map(|(namespace, name)| (namespace.clone(), name.clone())));
+        let namespaces = namespaces(world, grants).into_iter();
+        members.extend(namespaces.map(|namespace| (namespace, DEFAULT.clone())));
     }
     members
 }
 
-/// The accounts that bindings name, whatever the roles allow.
-fn bound_accounts<'w>(world: &'w World<'_>) -> impl Iterator<Item = (Name, Name)> + 'w {
-    let subjects = world.snapshot.bindings.iter().flat_map(|binding| {
-        binding.subjects.iter().filter_map(|subject| authorizer::identity_of(binding, subject))
-    });
-    subjects.filter_map(|identity| match identity {
-        Identity::ServiceAccount { namespace, name } => Some((namespace, name)),
-        _ => None,
-    })
-}
+/// The account of a pod that names none.
+static DEFAULT: LazyLock<Name> = LazyLock::new(|| Name::from("default"));
 
 /// The account that a pod runs as.
-pub(super) fn account_of(pod: &Pod) -> Name {
-    pod.spec.service_account.clone().unwrap_or_else(|| Name::from("default"))
+pub(super) fn account_of(pod: &Pod) -> &Name {
+    pod.spec.service_account.as_ref().unwrap_or(&DEFAULT)
 }
 
 /// Every namespace that something in the input is in.
-pub(super) fn namespaces(world: &World<'_>) -> BTreeSet<Name> {
+pub(super) fn namespaces(world: &World<'_>, grants: &Grants) -> BTreeSet<Name> {
     let snapshot = world.snapshot;
     let mut names: BTreeSet<Name> = snapshot.namespaces.iter().map(|item| item.name.clone()).collect();
     enter(&mut names, snapshot.pods.iter().map(|pod| &pod.namespace));
@@ -204,13 +179,7 @@ pub(super) fn namespaces(world: &World<'_>) -> BTreeSet<Name> {
     enter(&mut names, world.installation.components.iter().map(|component| &component.namespace));
     enter(&mut names, snapshot.bindings.iter().filter_map(|binding| binding.namespace.as_ref()));
     // Whoever is bound is somewhere.
-    let mut last = None;
-    for (namespace, _) in bound_accounts(world) {
-        if last.as_ref() != Some(&namespace) {
-            names.insert(namespace.clone());
-            last = Some(namespace);
-        }
-    }
+    enter(&mut names, accounts_of(grants.bound()).map(|(namespace, _)| namespace));
     names
 }
 
