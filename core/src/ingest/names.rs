@@ -4,8 +4,9 @@ use super::blocks::Blocks;
 use super::copies::Copies;
 pub(super) use crate::model::hash;
 use crate::model::{Mount, Name, SecurityContext, Volume};
-use hashbrown::hash_table::{Entry, HashTable};
+use hashbrown::HashTable;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// Names that were seen, so that equal ones share their text, and parts that many objects have in common.
 #[derive(Debug)]
@@ -14,7 +15,7 @@ pub(crate) struct Names {
     pub(super) blocks: RefCell<Blocks>,
     /// The same of JSON.
     pub(super) values: RefCell<Blocks>,
-    known: RefCell<HashTable<Name>>,
+    known: RefCell<Known>,
     empty: Name,
     /// Lists of names, as rules have them.
     pub(super) lists: Copies<[Name]>,
@@ -42,7 +43,7 @@ impl Names {
     /// The name that is kept for this text.
     pub(crate) fn share(&self, name: &Name) -> Name {
         // Whatever is kept already is held at least twice.
-        if std::sync::Arc::strong_count(name) > 1 {
+        if Arc::strong_count(name) > 1 {
             return name.clone();
         }
         self.shared(name.as_bytes(), || Some(name.clone())).unwrap_or_else(|| name.clone())
@@ -65,11 +66,59 @@ impl Names {
     }
 
     fn shared(&self, text: &[u8], own: impl FnOnce() -> Option<Name>) -> Option<Name> {
-        let mut known = self.known.borrow_mut();
-        let is_it = |name: &Name| name.as_bytes() == text;
-        match known.entry(hash(text), is_it, |name| hash(name.as_bytes())) {
-            Entry::Occupied(known) => Some(known.get().clone()),
-            Entry::Vacant(place) => Some(place.insert(own()?).get().clone()),
+        self.known.borrow_mut().shared(text, own)
+    }
+}
+
+/// The names themselves, with their hashes: a table that grows needs no look at texts that are far apart.
+#[derive(Debug, Default)]
+struct Known {
+    names: HashTable<(u64, Name)>,
+    /// Where there are so many, those that one object alone has are forgotten.
+    most: usize,
+}
+
+/// So many names are kept in any case; the table of them stays near the processor.
+const FEW: usize = 1 << 14;
+
+impl Known {
+    fn shared(&mut self, text: &[u8], own: impl FnOnce() -> Option<Name>) -> Option<Name> {
+        let hash = hash(text);
+        let is_it = |(known, name): &(u64, Name)| *known == hash && name.as_bytes() == text;
+        if let Some((_, known)) = self.names.find(hash, is_it) {
+            return Some(known.clone());
         }
+        let name = own()?;
+        if self.names.len() >= self.most.max(FEW) {
+            self.forget();
+        }
+        self.names.insert_unique(hash, (hash, name.clone()), |(known, _)| *known);
+        Some(name)
+    }
+
+    /// Forgets what no two objects have: most names of large exports are those of pods and bindings.
+    fn forget(&mut self) {
+        let all = std::mem::take(&mut self.names);
+        for (hash, name) in all.into_iter().filter(|(_, name)| Arc::strong_count(name) > 2) {
+            self.names.insert_unique(hash, (hash, name), |(known, _)| *known);
+        }
+        self.most = self.names.len().saturating_mul(2);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FEW, Names};
+    use crate::model::Name;
+    use std::sync::Arc;
+
+    #[test]
+    fn names_that_objects_share_outlast_any_number_of_others() {
+        let names = Names::default();
+        let shared: Vec<Name> = (0..2).map(|_| names.share_text("shared")).collect();
+        let others: Vec<Name> = (0..3 * FEW).map(|number| names.share_text(&number.to_string())).collect();
+        assert!(others.iter().zip(0..).all(|(name, number)| **name == *number.to_string()));
+        assert!(names.known.borrow().names.len() <= FEW);
+        assert!(shared.iter().all(|name| Arc::ptr_eq(name, &names.share_text("shared"))));
     }
 }
