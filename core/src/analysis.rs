@@ -1,6 +1,7 @@
 //! The pipeline: a snapshot and options in, the report out.
 
 use crate::authorizer::RoleTable;
+use crate::beside::{Beside, InTurn, both};
 use crate::cilium::{self, Component, Confidence, Installation, Privilege};
 use crate::coverage;
 use crate::finding::{self, Analysis};
@@ -27,19 +28,24 @@ pub struct Options {
 
 /// Answers who can gain privileged Cilium access, as far as the snapshot shows.
 pub fn analyze(snapshot: &Snapshot, options: &Options) -> AccessReport {
+    analyze_beside(snapshot, options, &InTurn)
+}
+
+/// The same with what a shell lends, which does not show in the answer.
+pub fn analyze_beside(snapshot: &Snapshot, options: &Options, beside: &dyn Beside) -> AccessReport {
     if options.without.is_empty() {
-        return judge(snapshot, options);
+        return judge(snapshot, options, beside);
     }
-    let report = judge(&without::reduced(snapshot, &options.without), options);
+    let report = judge(&without::reduced(snapshot, &options.without), options, beside);
     without::told(report, snapshot, &options.without)
 }
 
-fn judge(snapshot: &Snapshot, options: &Options) -> AccessReport {
+fn judge(snapshot: &Snapshot, options: &Options, beside: &dyn Beside) -> AccessReport {
     let namespaces: Vec<Name> =
         options.cilium_namespaces.iter().map(|name| Name::from(name.as_str())).collect();
     let roles = RoleTable::new(snapshot);
-    let installation = cilium::detect(snapshot, &roles, &namespaces);
-    let grants = Grants::new(snapshot, &roles);
+    let (installation, grants) =
+        both(beside, || cilium::detect(snapshot, &roles, &namespaces), || Grants::new(snapshot, &roles));
     let version = VersionRange::new(snapshot, options.kubernetes_version);
     let world = World { snapshot, roles: &roles, installation: &installation, version };
     let graph = Graph::new(&world, &grants);

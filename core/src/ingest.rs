@@ -36,6 +36,7 @@ pub(crate) use values::{Written, values};
 pub use crew::{Batch, Crew, Done, Worker, lend};
 pub use found::Taken;
 
+use crate::beside::{Beside, InTurn};
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{CoverageState, Location, Snapshot};
 use found::Found;
@@ -182,5 +183,10 @@ fn push_all(mut reader: SourceReader, bytes: &[u8]) -> SourceObjects {
 
 /// Merges the sources, in whatever order, into one snapshot.
 pub fn assemble(sources: Vec<SourceObjects>) -> Snapshot {
-    assemble::assemble(sources)
+    assemble_beside(sources, &InTurn)
+}
+
+/// The same with what a shell lends, which does not show in the result.
+pub fn assemble_beside(sources: Vec<SourceObjects>, beside: &dyn Beside) -> Snapshot {
+    assemble::assemble(sources, beside)
 }

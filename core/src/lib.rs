@@ -16,6 +16,7 @@
 
 pub mod analysis;
 pub mod authorizer;
+pub mod beside;
 pub mod cilium;
 pub mod coverage;
 pub mod defaults;
@@ -38,4 +39,4 @@ pub mod technique;
 pub mod version;
 pub mod without;
 
-pub use analysis::{Options, analyze};
+pub use analysis::{Options, analyze, analyze_beside};

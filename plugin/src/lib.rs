@@ -1,6 +1,7 @@
 //! The kubectl plugin as a library: arguments in, report and exit code out.
 
 pub mod args;
+mod beside;
 mod command;
 mod exit;
 mod hint;

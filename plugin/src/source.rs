@@ -10,10 +10,11 @@ pub(crate) use again::originals;
 pub(crate) use whole::whole;
 
 use crate::args::{CheckArgs, PROGRAM};
+use crate::beside::SecondThread;
 use crate::exit::Failure;
 use crate::progress::Progress;
 use crate::{Io, hint};
-use cilium_exec_check_core::ingest::{Limits, SourceObjects, assemble, read_bytes};
+use cilium_exec_check_core::ingest::{Limits, SourceObjects, assemble, assemble_beside, read_bytes};
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::{demo, render};
 use cilium_exec_check_unpack as unpack;
@@ -58,7 +59,7 @@ pub(crate) fn read(check: &CheckArgs, io: &mut Io<'_>) -> Result<Snapshot, Failu
     let progress = Progress::new(check.progress, environment.stderr_terminal, environment.plain, io.stderr);
     objects.extend(read_all(&found.inputs, &progress));
     progress.done();
-    Ok(assemble(objects))
+    Ok(assemble_beside(objects, &SecondThread))
 }
 
 fn read_stdin(io: &mut Io<'_>) -> Result<Vec<SourceObjects>, Failure> {

@@ -4,6 +4,7 @@ use super::SourceObjects;
 use super::found::Fact;
 use super::kinds::KINDS;
 use super::objects::join;
+use crate::beside::Beside;
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::model::{
     Binding, Coverage, CoverageState, Location, Name, NamedObject, Namespace, Node, ObjectKey,
@@ -12,7 +13,7 @@ use crate::model::{
 use std::collections::BTreeMap;
 
 /// Merges the sources.
-pub(super) fn assemble(mut sources: Vec<SourceObjects>) -> Snapshot {
+pub(super) fn assemble(mut sources: Vec<SourceObjects>, beside: &dyn Beside) -> Snapshot {
     sources.sort_by(|a, b| {
         (&a.name, a.bytes, a.found.count)
             .cmp(&(&b.name, b.bytes, b.found.count))
@@ -23,7 +24,7 @@ pub(super) fn assemble(mut sources: Vec<SourceObjects>) -> Snapshot {
     for (index, source) in sources.into_iter().enumerate() {
         merged.add(SourceId(u32::try_from(index).unwrap_or(u32::MAX)), source);
     }
-    merged.finish()
+    merged.finish(beside)
 }
 
 #[derive(Default)]
@@ -63,8 +64,19 @@ impl Merged {
         snapshot.server_version = snapshot.server_version.max(found.server_version);
     }
 
-    fn finish(mut self) -> Snapshot {
+    fn finish(mut self, beside: &dyn Beside) -> Snapshot {
         let mut snapshot = std::mem::take(&mut self.snapshot);
+        let Snapshot { roles, bindings, pods, service_accounts, .. } = &mut snapshot;
+        beside.both(
+            &mut || {
+                sort(pods);
+                sort(service_accounts);
+            },
+            &mut || {
+                sort(roles);
+                sort(bindings);
+            },
+        );
         self.unite(&mut snapshot.roles, &snapshot.sources);
         self.unite(&mut snapshot.bindings, &snapshot.sources);
         self.unite(&mut snapshot.pods, &snapshot.sources);
@@ -88,11 +100,12 @@ impl Merged {
 
     /// Sorts the objects of one list, and makes the same object one; where it differs, both stay.
     fn unite<T: Placed>(&mut self, objects: &mut Vec<T>, sources: &[SourceInfo]) {
-        // A stable sort would take as much memory again; no two objects of one key have one place.
-        objects.sort_unstable_by(|a, b| (a.key(), a.at()).cmp(&(b.key(), b.at())));
-        let mut pairs = objects.iter().zip(objects.iter().skip(1));
-        if !pairs.any(|(a, b)| a.key() == b.key()) {
-            objects.iter().for_each(|object| *self.counts.entry(object.kind()).or_default() += 1);
+        sort(objects);
+        if objects.is_sorted_by(|a, b| a.key() < b.key()) {
+            for alike in objects.chunk_by(|a, b| a.kind() == b.kind()) {
+                let kind = alike.first().map_or("", Placed::kind);
+                *self.counts.entry(kind).or_default() += alike.len() as u64;
+            }
             return;
         }
         let mut united: Vec<T> = Vec::with_capacity(objects.len());
@@ -195,6 +208,12 @@ fn reason_at(snapshot: &Snapshot, source: Option<SourceId>, line: u32, reason: &
         0 => format!("{name}: {reason}"),
         _ => format!("{name}:{line}: {reason}"),
     }
+}
+
+/// Sorts objects, where they are not: a stable sort would take as much memory again, and no two objects of one key have one
+/// place.
+fn sort<T: Placed>(objects: &mut [T]) {
+    objects.sort_unstable_by(|a, b| (a.key(), a.at()).cmp(&(b.key(), b.at())));
 }
 
 /// Adds the objects of a source, whose number their places get.

@@ -2,41 +2,59 @@
 
 use super::what_if;
 use crate::args::{CheckArgs, FailOn};
+use crate::beside::SecondThread;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
 use crate::{Io, hint, opening, source};
+use cilium_exec_check_core::beside::Beside;
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::original::Wanted;
 use cilium_exec_check_core::redact::redact;
 use cilium_exec_check_core::render::{self, TextOptions};
 use cilium_exec_check_core::report::{AccessReport, Finding};
-use cilium_exec_check_core::{Options, analyze};
+use cilium_exec_check_core::{Options, analyze_beside};
 
 /// Runs it.
 pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let outputs = output::outputs(check)?;
-    let (_, report) = report(check, io)?;
+    let (snapshot, report) = report(check, io)?;
     let nothing = nothing_to_check(&report, check);
     let exit = match nothing {
         Some(_) => Exit::Nothing,
         None => judge_findings(&report.findings, report.input.complete, check),
     };
-    let again = again(check);
     let report = if check.redact { redact(&report) } else { report };
     let mut rendered = Vec::new();
-    for output in outputs {
-        let text = document(&report, output.format, check, &text_options(&output, check, &again, io));
-        let text = match &nothing {
-            Some(hint) if is_text(&output) => format!("{text}\n{hint}"),
-            _ => text,
-        };
-        rendered.push((output, text));
-    }
+    let mut snapshot = Some(snapshot);
+    // What was read is let go of meanwhile: that takes as long as a report.
+    SecondThread.both(&mut || drop(snapshot.take()), &mut || {
+        rendered = render_all(&report, &outputs, check, &nothing, io)
+    });
     if let Some(hint) = nothing.filter(|_| !rendered.iter().any(|(output, _)| is_text(output))) {
         let _ = write!(io.stderr, "{hint}");
     }
     hand_over(&report, &rendered, check, io)?;
     Ok(exit.with_leniency(check))
+}
+
+/// The report in every format asked for.
+fn render_all(
+    report: &AccessReport,
+    outputs: &[OutputArg],
+    check: &CheckArgs,
+    nothing: &Option<String>,
+    io: &Io<'_>,
+) -> Vec<(OutputArg, String)> {
+    let again = again(check);
+    let rendered = outputs.iter().map(|output| {
+        let text = document(report, output.format, check, &text_options(output, check, &again, io));
+        let text = match nothing {
+            Some(hint) if is_text(output) => format!("{text}\n{hint}"),
+            _ => text,
+        };
+        (output.clone(), text)
+    });
+    rendered.collect()
 }
 
 /// Writes what was asked for, and shows the report where that was.
@@ -65,7 +83,7 @@ pub(crate) fn report(check: &CheckArgs, io: &mut Io<'_>) -> Result<(Snapshot, Ac
         cilium_namespaces: check.cilium_namespace.clone(),
         without: check.without.clone(),
     };
-    let report = analyze(&snapshot, &options);
+    let report = analyze_beside(&snapshot, &options, &SecondThread);
     if !check.output.is_empty() && !check.output.iter().any(is_text) {
         what_if::say(&report, io.stderr);
     }

@@ -8,7 +8,9 @@ use std::io;
 /// Checks the export of this size, and says what is missing or too much.
 pub(crate) fn compare(size: usize, seed: u64, file: &str) -> io::Result<()> {
     let truth = write(size, seed, Format::Yaml, &mut io::sink())?;
-    let report: Value = serde_json::from_slice(&crate::check(file)?)?;
+    let mut report = Vec::new();
+    crate::check(file, &mut report)?;
+    let report: Value = serde_json::from_slice(&report)?;
     let found = found(&report);
     let planted: BTreeMap<&str, &str> =
         truth.findings.iter().map(|item| (item.identity.as_str(), item.technique)).collect();
