@@ -2,11 +2,10 @@
 
 use super::what_if;
 use crate::args::{CheckArgs, FailOn};
-use crate::beside::SecondThread;
+use crate::beside::{SecondThread, let_go};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Format, OutputArg};
 use crate::{Io, hint, opening, source};
-use cilium_exec_check_core::beside::Beside;
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::original::Wanted;
 use cilium_exec_check_core::redact::redact;
@@ -24,12 +23,9 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
         None => judge_findings(&report.findings, report.input.complete, check),
     };
     let report = if check.redact { redact(&report) } else { report };
-    let mut rendered = Vec::new();
-    let mut snapshot = Some(snapshot);
-    // What was read is let go of meanwhile: that takes as long as a report.
-    SecondThread.both(&mut || drop(snapshot.take()), &mut || {
-        rendered = render_all(&report, &outputs, check, &nothing, io)
-    });
+    // That takes as long as a report.
+    let_go(snapshot);
+    let rendered = render_all(&report, &outputs, check, &nothing, io);
     if let Some(hint) = nothing.filter(|_| !rendered.iter().any(|(output, _)| is_text(output))) {
         let _ = write!(io.stderr, "{hint}");
     }
