@@ -12,4 +12,5 @@ pub const LIMITS: &[&str] = &[
     "Cloud IAM, CI systems and Git repositories that can change the cluster are not seen.",
     "Nothing tells that an export holds every namespace: one made for a single namespace looks complete for it.",
     "Behaviour of other controllers (operators that make pods from their own objects) and bugs in the container runtime or the kernel are not judged.",
+    "Whoever is come to by what several identities do between them may take part in more; that is followed 32 times over.",
 ];

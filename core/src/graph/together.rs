@@ -39,8 +39,9 @@ struct Ground<'f> {
     moves: Moves,
 }
 
-/// How often it is looked for what identities do between them.
-const MOST_ROUNDS: usize = 3;
+/// How often it is looked for what identities do between them: each round may lead to somebody who takes part in the next.
+/// The limits of every report say so.
+const MOST_ROUNDS: usize = 32;
 
 /// Looks for what identities do between them, and once more where that leads to somebody sooner than anything else: they
 /// may take part in more.

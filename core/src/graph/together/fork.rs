@@ -3,6 +3,7 @@
 
 use super::super::act::Found;
 use super::super::node::{Node, NodeId};
+use super::super::paths::Cost;
 use super::class::Classes;
 use super::deed::{Deed, Outcome, deeds, done, outcome};
 use super::moves::{Moves, plain_nodes, runs_code};
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Copy)]
 struct End {
     node: NodeId,
-    length: usize,
+    cost: Cost,
     /// Where the first step on the way leads.
     first: NodeId,
 }
@@ -51,12 +52,12 @@ fn chosen<'d>(
     deeds: &'d [Deed],
     lengths: &Lengths,
 ) -> Pairs<'d> {
-    let mut best: BTreeMap<Choice<'d>, (usize, NodeId, NodeId)> = BTreeMap::new();
+    let mut best: BTreeMap<Choice<'d>, (Cost, NodeId, NodeId)> = BTreeMap::new();
     for deed in deeds {
-        for (length, one, two) in reached(ends, deed, lengths) {
+        for (cost, one, two) in reached(ends, deed, lengths) {
             let first = moves.first_technique(at, one.first);
             for (technique, outcome) in &deed.outcomes {
-                let pair = (length, one.node, two.node);
+                let pair = (cost, one.node, two.node);
                 let known = best.entry((first, technique, outcome)).or_insert(pair);
                 *known = pair.min(*known);
             }
@@ -139,36 +140,39 @@ fn leading(graph: &Graph, moves: &Moves, classes: &Classes, deeds: &[Deed]) -> V
 /// The nearest members of each class: two whose ways begin with different steps.
 fn nearest(ways: &Ways<'_>, classes: &Classes) -> BTreeMap<usize, Vec<End>> {
     let mut ends: BTreeMap<usize, Vec<End>> = BTreeMap::new();
-    for (node, length, first) in ways.nearest_first() {
+    for (node, cost, first) in ways.nearest_first() {
         let Some(class) = classes.of(node) else { continue };
         let known = ends.entry(class).or_default();
         if known.len() < 2 && known.iter().all(|end| end.first != first) {
-            known.push(End { node, length, first });
+            known.push(End { node, cost, first });
         }
     }
     ends
 }
 
 /// The pairs of members of two classes to which different ways lead, the nearer first, where neither is as near to the
-/// other; each with how many steps it is to both.
+/// other; each with what it costs to come to both.
 fn reached<'e>(
     ends: &'e BTreeMap<usize, Vec<End>>,
     deed: &Deed,
     lengths: &'e Lengths,
-) -> impl Iterator<Item = (usize, End, End)> + 'e {
+) -> impl Iterator<Item = (Cost, End, End)> + 'e {
     let of = |class: usize| ends.get(&class).into_iter().flatten();
     let (one, two) = deed.classes;
     let pairs = of(one).flat_map(move |one| of(two).map(move |two| (*one, *two)));
     let apart = pairs.filter(|(one, two)| {
         let nearer = |from: &End, to: &End| {
-            lengths.get(&(from.node, to.node)).is_some_and(|length| *length <= to.length)
+            lengths.get(&(from.node, to.node)).is_some_and(|length| *length <= to.cost.length())
         };
         one.node != two.node && one.first != two.first && !nearer(one, two) && !nearer(two, one)
     });
     apart.map(|(one, two)| {
-        let (one, two) =
-            if (one.length, one.node) <= (two.length, two.node) { (one, two) } else { (two, one) };
-        (one.length + two.length, one, two)
+        let (one, two) = if (one.cost.length(), one.node) <= (two.cost.length(), two.node) {
+            (one, two)
+        } else {
+            (two, one)
+        };
+        (one.cost.and(two.cost), one, two)
     })
 }
 

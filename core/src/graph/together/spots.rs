@@ -72,15 +72,14 @@ pub(super) fn held_anywhere(ground: &Ground<'_>, what: &Threefold<'_>) -> Held {
 
 /// Everybody who holds a part, and the spots that somebody's rules speak of.
 pub(super) struct Spots<'s, 'f> {
-    ground: &'s Ground<'f>,
-    what: &'s Threefold<'f>,
-    holders: Vec<SpotHolder<'s>>,
+    pub(super) ground: &'s Ground<'f>,
+    pub(super) what: &'s Threefold<'f>,
+    holders: BTreeMap<NodeId, SpotHolder<'s>>,
     pub(super) all: BTreeSet<Spot>,
 }
 
 /// What somebody holds, spot by spot.
 struct SpotHolder<'s> {
-    id: NodeId,
     holder: Holder<'s>,
     /// The spots that their rules speak of.
     listed: BTreeSet<Spot>,
@@ -99,26 +98,43 @@ impl<'s, 'f> Spots<'s, 'f> {
                 None => share.places.listed().map(|place| (place.cloned(), None)).collect(),
             };
             let elsewhere = what.held_by(ground, &holder, &elsewhere);
-            Some(SpotHolder { id, holder, listed, elsewhere })
+            Some((id, SpotHolder { holder, listed, elsewhere }))
         });
-        let holders: Vec<SpotHolder<'_>> = holders.collect();
+        let holders: BTreeMap<NodeId, SpotHolder<'_>> = holders.collect();
         let all =
-            holders.iter().flat_map(|holder| holder.listed.iter().cloned()).chain([elsewhere]).collect();
+            holders.values().flat_map(|holder| holder.listed.iter().cloned()).chain([elsewhere]).collect();
         Spots { ground, what, holders, all }
     }
 
     /// Which parts everybody holds in a spot.
     pub(super) fn held(&self, spot: &Spot) -> Held {
-        let held = self.holders.iter().map(|SpotHolder { id, holder, listed, elsewhere }| {
-            let is_same = !listed.contains(spot) && elsewhere & self.what.changing == 0;
-            let held = if is_same { *elsewhere } else { self.what.held_by(self.ground, holder, spot) };
-            (*id, held)
-        });
+        let held = self.holders.iter().map(|(id, holder)| (*id, self.held_by(holder, spot)));
         held.filter(|(_, held)| *held != 0).collect()
+    }
+
+    /// Whether these hold all parts between them in some spot.
+    pub(super) fn fits(&self, ends: &[NodeId]) -> bool {
+        let holders: Vec<&SpotHolder<'_>> = ends.iter().filter_map(|end| self.holders.get(end)).collect();
+        let together = |spot: &Spot| holders.iter().fold(0, |all, holder| all | self.held_by(holder, spot));
+        let all = self.what.all();
+        let mut listed = holders.iter().flat_map(|holder| &holder.listed);
+        together(&self.what.elsewhere()) == all || listed.any(|spot| together(spot) == all)
+    }
+
+    fn held_by(&self, holder: &SpotHolder<'_>, spot: &Spot) -> Parts {
+        let SpotHolder { holder, listed, elsewhere } = holder;
+        // A spot that its rules do not speak of is like any other, but for what there is to change.
+        let is_same = !listed.contains(spot) && elsewhere & self.what.changing == 0;
+        if is_same { *elsewhere } else { self.what.held_by(self.ground, holder, spot) }
     }
 }
 
 impl Threefold<'_> {
+    /// All parts.
+    pub(super) fn all(&self) -> Parts {
+        (1 << self.parts.len()) - 1
+    }
+
     /// A spot that no rule speaks of.
     pub(super) fn elsewhere(&self) -> Spot {
         (None, self.object.map(|_| Name::from(ANY_NAME)))

@@ -4,13 +4,14 @@ use super::super::act::{Attempt, Found, judge_facts};
 use super::super::holder::Holder;
 use super::super::node::{Actor, NodeId, Proof};
 use super::super::reach;
+use super::moves::{plain_nodes, runs_code};
 use super::spots::{Spots, THREE, Threefold, held_anywhere, threefold};
-use super::tree::{Incoming, Leg, Tree, Trees};
+use super::tree::{Beginning, Incoming, Leg, Tree, Trees};
 use super::{FoundSteps, Graph, Ground, add_all, lay, surest, takes};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The cheapest ways for each node and technique of a first step.
-type Partings = BTreeMap<(NodeId, &'static str), Tree>;
+/// The cheapest ways that part at nodes.
+type Partings = BTreeMap<Beginning, Tree>;
 
 /// Adds every such step.
 pub(super) fn add(graph: &mut Graph, ground: &Ground<'_>) {
@@ -19,40 +20,38 @@ pub(super) fn add(graph: &mut Graph, ground: &Ground<'_>) {
         return;
     }
     let incoming = ground.moves.incoming();
-    let mut steps: BTreeMap<Vec<Leg>, FoundSteps> = BTreeMap::new();
     for what in &all {
-        let mut known = Known { ground, what, by_ends: BTreeMap::new() };
-        let partings = partings(graph, &incoming, &mut known).into_iter();
-        for ((at, _), tree) in partings.filter(|(_, tree)| tree.ends.len() >= THREE) {
-            let needed = |(technique, found): &&(&str, Found)| {
-                takes_all(ground, &tree.ends, found) && !takes(graph, at, technique, found)
+        let partings = partings(graph, &incoming, &Spots::new(ground, what)).into_iter();
+        let of_three = partings.filter(|(_, tree)| tree.ends.len() >= THREE);
+        let trees: BTreeMap<Vec<Leg>, (NodeId, Vec<NodeId>)> =
+            of_three.map(|((at, _), tree)| (tree.legs, (at, tree.ends))).collect();
+        for (legs, (at, ends)) in trees {
+            let needed = |(technique, found): &(&'static str, Found)| {
+                takes_all(ground, &ends, found) && !takes(graph, at, technique, found)
             };
-            let found = surest(known.found(&tree.ends).iter().filter(needed).cloned());
-            steps.entry(tree.legs).or_default().extend(found);
+            let found = surest(done(ground, what, &ends).into_iter().filter(needed));
+            if !found.is_empty() {
+                let end = legs.iter().fold(at, |place, leg| lay(graph, place, (leg.from, &leg.way)));
+                add_all(graph, end, found);
+            }
         }
-    }
-    for (legs, found) in steps.into_iter().filter(|(_, found)| !found.is_empty()) {
-        let Some(first) = legs.first() else { continue };
-        let end = legs.iter().fold(first.from, |place, leg| lay(graph, place, (leg.from, &leg.way)));
-        add_all(graph, end, found);
     }
 }
 
 /// The cheapest ways that part at each node. First whoever holds a part somewhere is taken to hold it everywhere, which
-/// says how few steps it can be; where that proves wrong, one spot after the other is looked at until it is so few.
-fn partings(graph: &Graph, incoming: &Incoming, known: &mut Known<'_, '_>) -> Partings {
-    let (ground, what) = (known.ground, known.what);
-    let parts = (1 << what.parts.len()) - 1;
-    let moves = (&ground.moves, incoming);
+/// tells the least that it can cost; where that proves wrong, one spot after the other is looked at until it costs no more.
+fn partings(graph: &Graph, incoming: &Incoming, spots: &Spots<'_, '_>) -> Partings {
+    let (ground, what) = (spots.ground, spots.what);
+    let (moves, parts) = ((&ground.moves, incoming), what.all());
+    let nodes = || plain_nodes(graph).filter(|id| !runs_code(graph, *id));
     let anywhere = Trees::new(moves, &held_anywhere(ground, what), parts, None);
     let (mut best, wrong): (Partings, Partings) =
-        anywhere.partings(graph).into_iter().partition(|(_, tree)| !known.found(&tree.ends).is_empty());
+        anywhere.partings(nodes()).into_iter().partition(|(_, tree)| spots.fits(&tree.ends));
     // Whoever holds all parts, but not in one spot, hides what others do there.
-    let hiding = anywhere.whole().any(|end| known.found(&[end]).is_empty());
-    if wrong.is_empty() && !hiding {
+    if wrong.is_empty() && anywhere.whole().all(|end| spots.fits(&[end])) {
         return best;
     }
-    let spots = Spots::new(ground, what);
+    let mut open = anywhere.least(nodes());
     let elsewhere = spots.held(&what.elsewhere());
     let trees_elsewhere = Trees::new(moves, &elsewhere, parts, None);
     for spot in &spots.all {
@@ -61,37 +60,26 @@ fn partings(graph: &Graph, incoming: &Incoming, known: &mut Known<'_, '_>) -> Pa
             continue;
         }
         let trees = Trees::new(moves, &held, parts, Some((&elsewhere, &trees_elsewhere)));
-        for (key, tree) in trees.partings(graph) {
-            match best.get_mut(&key) {
-                Some(known) if *known <= tree => {}
-                Some(known) => *known = tree,
-                None => drop(best.insert(key, tree)),
+        let nodes: BTreeSet<NodeId> = open.keys().map(|(at, _)| *at).collect();
+        for (beginning, tree) in trees.partings(nodes.into_iter()) {
+            match best.get_mut(&beginning) {
+                Some(cheapest) if *cheapest <= tree => {}
+                Some(cheapest) => *cheapest = tree,
+                None => drop(best.insert(beginning, tree)),
             }
         }
-        let is_least =
-            |(key, tree): (_, &Tree)| best.get(key).is_some_and(|found| found.length() == tree.length());
-        if !hiding && wrong.iter().all(is_least) {
+        open.retain(|beginning, least| {
+            let is_least = best.get(beginning).is_some_and(|tree| tree.cost <= *least);
+            !is_least && trees.passing(*beginning).is_none_or(|length| length > least.length())
+        });
+        if open.is_empty() {
             break;
         }
     }
     best
 }
 
-/// What identities do between them, each worked out once.
-struct Known<'k, 'f> {
-    ground: &'k Ground<'f>,
-    what: &'k Threefold<'f>,
-    by_ends: BTreeMap<Vec<NodeId>, FoundSteps>,
-}
-
-impl Known<'_, '_> {
-    /// Every step that these may take, needed or not; the last of them goes on.
-    fn found(&mut self, ends: &[NodeId]) -> &FoundSteps {
-        let Known { ground, what, by_ends } = self;
-        by_ends.entry(ends.to_vec()).or_insert_with(|| done(ground, what, ends))
-    }
-}
-
+/// Every step that these may take between them, needed or not; the last of them goes on.
 fn done(ground: &Ground<'_>, what: &Threefold<'_>, ends: &[NodeId]) -> FoundSteps {
     let field = ground.field;
     let holders = ends.iter().filter_map(|end| ground.actors.get(end));

@@ -2,8 +2,7 @@
 
 use super::super::node::NodeId;
 use super::super::paths::Cost;
-use super::Graph;
-use super::moves::{Moves, plain_nodes, runs_code};
+use super::moves::{Move, Moves};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::rc::Rc;
@@ -24,18 +23,17 @@ pub(super) struct Leg {
 /// Ways that part at their first node.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Tree {
-    cost: Cost,
+    pub(super) cost: Cost,
     pub(super) legs: Vec<Leg>,
     /// Who holds the parts between them, in the order in which they are come to.
     pub(super) ends: Vec<NodeId>,
 }
 
-impl Tree {
-    /// How many steps it is to all ends.
-    pub(super) fn length(&self) -> usize {
-        self.cost.length()
-    }
-}
+/// A node where ways part, and by which technique the first of them begins.
+pub(super) type Beginning = (NodeId, &'static str);
+
+/// What it costs to part there, where the first move leads, and what parts it is for.
+type Start = (Cost, NodeId, Parts);
 
 /// What to do at a node to come to all of some parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,27 +111,46 @@ impl<'m> Trees<'m> {
         best
     }
 
-    /// For every node and technique of a first step: the cheapest ways that part at the node, where going on to the end
-    /// of that step and parting there costs more.
-    pub(super) fn partings(&self, graph: &Graph) -> Vec<((NodeId, &'static str), Tree)> {
+    /// For nodes and techniques of a first step: the cheapest ways that part at the node, where going on to the end of
+    /// that step and parting there costs more.
+    pub(super) fn partings(&self, nodes: impl Iterator<Item = NodeId>) -> Vec<(Beginning, Tree)> {
         let mut partings = Vec::new();
-        let comes = |id: &NodeId| self.best.iter().any(|best| best.contains_key(id));
-        for at in plain_nodes(graph).filter(|id| comes(id) && !runs_code(graph, *id)) {
-            let mut choices: BTreeMap<&'static str, (Cost, NodeId, Parts)> = BTreeMap::new();
-            let rests = self.rests(at);
-            for (to, first) in self.moves.of(at) {
-                for choice in self.beginning_with(&rests, (to, first.cost)) {
-                    for technique in &first.techniques {
-                        let known = choices.entry(technique).or_insert(choice);
-                        *known = choice.min(*known);
+        for at in nodes {
+            let mut choices: BTreeMap<&'static str, Start> = BTreeMap::new();
+            for (way, start) in self.starts(at) {
+                let parting_there = self.onwards(start.1).map(|cost| way.cost.and(cost).length());
+                if parting_there.is_none_or(|length| start.0.length() < length) {
+                    for technique in &way.techniques {
+                        let known = choices.entry(technique).or_insert(start);
+                        *known = start.min(*known);
                     }
                 }
             }
-            let trees =
-                choices.into_iter().map(|(technique, choice)| ((at, technique), self.tree(at, choice)));
-            partings.extend(trees);
+            partings.extend(
+                choices.into_iter().map(|(technique, start)| ((at, technique), self.tree(at, start))),
+            );
         }
         partings
+    }
+
+    /// The least that it costs to part at each node, by the technique of a first step.
+    pub(super) fn least(&self, nodes: impl Iterator<Item = NodeId>) -> BTreeMap<Beginning, Cost> {
+        let mut least = BTreeMap::new();
+        for at in nodes {
+            for (way, (cost, ..)) in self.starts(at) {
+                for technique in &way.techniques {
+                    let known = least.entry((at, *technique)).or_insert(cost);
+                    *known = cost.min(*known);
+                }
+            }
+        }
+        least
+    }
+
+    /// How many steps it is from a node to all parts by a first step of this technique, where no way parts at the node.
+    pub(super) fn passing(&self, (at, technique): Beginning) -> Option<usize> {
+        let moves = self.moves.of(at).filter(|(_, way)| way.techniques.contains(technique));
+        moves.filter_map(|(to, way)| Some(way.cost.and(self.onwards(to)?).length())).min()
     }
 
     /// Who holds all parts.
@@ -141,27 +158,26 @@ impl<'m> Trees<'m> {
         self.of(self.whole).iter().filter(|(_, (_, choice))| *choice == Choice::End).map(|(end, _)| *end)
     }
 
-    /// What parts may be left for another way from a node, and what that costs.
-    fn rests(&self, at: NodeId) -> Vec<(Parts, Cost)> {
-        let rests = proper(self.whole).filter_map(|rest| Some((rest, self.of(rest).get(&at)?.0)));
-        rests.collect()
+    /// What it costs to come to all parts from a node.
+    fn onwards(&self, from: NodeId) -> Option<Cost> {
+        self.of(self.whole).get(&from).map(|(cost, _)| *cost)
     }
 
-    /// What it costs to make a move for some parts, and leave the rest for another way.
-    fn beginning_with(
-        &self,
-        rests: &[(Parts, Cost)],
-        (to, step): (NodeId, Cost),
-    ) -> impl Iterator<Item = (Cost, NodeId, Parts)> {
-        let parting_there = move || self.of(self.whole).get(&to).map(|(cost, _)| cost.and(step).length());
-        rests.iter().filter_map(move |(rest, two)| {
-            let first = self.whole & !rest;
-            let cost = step.and(self.of(first).get(&to)?.0).and(*two);
-            parting_there().is_none_or(|length| cost.length() < length).then_some((cost, to, first))
+    /// Every way to part at a node: by a move for some parts, and another way for the rest.
+    fn starts(&self, at: NodeId) -> impl Iterator<Item = (&Move, Start)> {
+        let rests: Vec<(Parts, Cost)> =
+            proper(self.whole).filter_map(|rest| Some((rest, self.of(rest).get(&at)?.0))).collect();
+        self.moves.of(at).flat_map(move |(to, way)| {
+            let starts = rests.iter().filter_map(|(rest, two)| {
+                let parts = self.whole & !rest;
+                let (one, _) = self.of(parts).get(&to)?;
+                Some((way, (way.cost.and(*one).and(*two), to, parts)))
+            });
+            starts.collect::<Vec<_>>()
         })
     }
 
-    fn tree(&self, at: NodeId, (cost, to, first): (Cost, NodeId, Parts)) -> Tree {
+    fn tree(&self, at: NodeId, (cost, to, first): Start) -> Tree {
         let mut tree = Tree { cost, legs: vec![Leg { from: at, way: self.way(at, to) }], ends: Vec::new() };
         self.follow(to, first, &mut tree);
         tree.legs.push(Leg { from: at, way: Vec::new() });

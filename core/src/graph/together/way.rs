@@ -51,13 +51,12 @@ impl<'m> Ways<'m> {
         self.legs.keys().copied().filter(|node| targets.contains(node))
     }
 
-    /// Every node that is reached, with how many steps it is and where the first of them leads, in the order of what they
-    /// cost.
-    pub(super) fn nearest_first(&self) -> Vec<(NodeId, usize, NodeId)> {
+    /// Every node that is reached, with what it costs and where the first step leads, in the order of what they cost.
+    pub(super) fn nearest_first(&self) -> Vec<(NodeId, Cost, NodeId)> {
         let mut all: Vec<(Cost, NodeId, NodeId)> =
             self.legs.iter().map(|(node, leg)| (leg.cost, *node, leg.first)).collect();
         all.sort_unstable();
-        all.into_iter().map(|(cost, node, first)| (node, cost.length(), first)).collect()
+        all.into_iter().map(|(cost, node, first)| (node, cost, first)).collect()
     }
 
     /// How many steps it is to a node.

@@ -2,7 +2,7 @@
 
 use crate::render::words::{count, effects, grant, phrase, place};
 use crate::report::{Certainty, EntityRef, Path, Step, Target};
-use crate::technique::{Effect, alternatives, find};
+use crate::technique::Effect;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a line of text looks.
@@ -130,7 +130,7 @@ impl Scene {
 struct Walk<'p> {
     been: Vec<(&'p EntityRef, usize, usize)>,
     /// The ends of ways that the path has left for another: whoever is there takes part in a later step.
-    waiting: Vec<(usize, usize)>,
+    waiting: Vec<(&'p EntityRef, usize, usize)>,
 }
 
 impl Walk<'_> {
@@ -142,28 +142,20 @@ impl Walk<'_> {
             && acts(last)
             && let Some(&(_, parting, before)) = goes_back()
         {
-            self.waiting.push((at, layer));
+            self.waiting.push((last, at, layer));
             return vec![(parting, before)];
         }
-        let mut starts = vec![(at, layer)];
-        if !self.waiting.is_empty() && is_joint(&step.technique) {
-            starts.append(&mut self.waiting);
-        }
-        starts
+        let makes = |who: &EntityRef| step.evidence.iter().any(|item| item.by.as_ref() == Some(who));
+        let (joining, waiting) = self.waiting.iter().partition(|(who, ..)| makes(who));
+        self.waiting = waiting;
+        let joining: Vec<(&EntityRef, usize, usize)> = joining;
+        [(at, layer)].into_iter().chain(joining.into_iter().map(|(_, at, layer)| (at, layer))).collect()
     }
 }
 
 /// Whether an entity makes requests.
 fn acts(entity: &EntityRef) -> bool {
     matches!(entity.kind.as_str(), "ServiceAccount" | "User" | "Group" | "Node")
-}
-
-/// Whether two may do it between them.
-fn is_joint(technique: &str) -> bool {
-    find(technique).is_some_and(|found| {
-        let spread = || alternatives(&found.requires).iter().any(|way| way.requests.len() > 1);
-        found.reach.lifts_level() || spread()
-    })
 }
 
 fn key(layer: usize, from: usize, entity: &EntityRef) -> Key {
