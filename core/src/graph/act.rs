@@ -93,7 +93,7 @@ impl<'a> Field<'a> {
         self.needs.any_within(held)
     }
 
-    /// Whether whoever holds this has the rights for a part in a play that takes two.
+    /// Whether whoever holds this has the rights for a part in a play that takes several.
     pub(super) fn takes_part(&self, held: &RequestSet) -> bool {
         self.parts.any_within(held)
     }

@@ -85,7 +85,7 @@ impl Holder<'_> {
         joined(&ways, &rest)
     }
 
-    /// The names that rules for the group are restricted to, those of the principal's other identity included.
+    /// The names that rules for the group are restricted to, those of the principal's other identities included.
     fn all_names(&self, group: &[RequestPattern], object: Object<'_>) -> BTreeSet<Name> {
         let mut names = self.names(group, object);
         if let Some(other) = &self.with {

@@ -32,8 +32,8 @@ impl Move {
         Move { way, cost: self.cost.with(edge), techniques: self.techniques.clone() }
     }
 
-    /// The cheaper of two, which may begin with either's technique where they begin alike.
-    fn or(&mut self, mut other: Move) {
+    /// Becomes the cheaper of two, which may begin with either's technique where they begin alike.
+    fn take_cheaper(&mut self, mut other: Move) {
         if other.cost < self.cost {
             std::mem::swap(self, &mut other);
         }
@@ -151,16 +151,17 @@ fn laid_ways(graph: &Graph, from: NodeId) -> BTreeMap<NodeId, Move> {
 
 /// Takes a move where none to there is cheaper; whether it is cheaper than what was known.
 fn take(best: &mut BTreeMap<NodeId, Move>, to: NodeId, new: Move) -> bool {
-    let cost = new.cost;
     match best.entry(to) {
-        Entry::Vacant(place) => drop(place.insert(new)),
+        Entry::Vacant(place) => {
+            place.insert(new);
+            true
+        }
         Entry::Occupied(mut known) => {
-            let cheaper = cost < known.get().cost;
-            known.get_mut().or(new);
-            return cheaper;
+            let cheaper = new.cost < known.get().cost;
+            known.get_mut().take_cheaper(new);
+            cheaper
         }
     }
-    true
 }
 
 /// Whether a node is no copy on a way that was laid.
