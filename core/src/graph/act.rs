@@ -185,13 +185,11 @@ fn try_play(
     graph: &mut Graph,
     field: &Field<'_>,
     (from, holder): (NodeId, &Holder<'_>),
-    (technique, way): &Play,
+    play: &Play,
     known: &mut Known,
 ) {
-    let judged = judge_facts(field.world, technique, &way.facts);
-    let mut attempt = Attempt { field, holder, technique, way, judged, found: Vec::new() };
-    reach::attempt(&mut attempt);
-    for found in attempt.found {
+    let (technique, _) = play;
+    for found in found_by(field, holder, play) {
         // Whose grant it is counts as well: a binding may name both somebody and a group of theirs.
         let grants = found.proofs.iter().filter_map(|proof| proof.grant);
         let bindings = grants.map(|grant| (grant.binding, grant.subject));
@@ -204,6 +202,14 @@ fn try_play(
             graph.add(from, technique.id, found);
         }
     }
+}
+
+/// Every step that a holder may take by a play.
+pub(super) fn found_by(field: &Field<'_>, holder: &Holder<'_>, (technique, way): &Play) -> Vec<Found> {
+    let judged = judge_facts(field.world, technique, &way.facts);
+    let mut attempt = Attempt { field, holder, technique, way, judged, found: Vec::new() };
+    reach::attempt(&mut attempt);
+    attempt.found
 }
 
 /// Impersonation does not stack; a lifted level only matters to pods.
@@ -237,7 +243,7 @@ pub(super) fn weaken((certainty, mut conditions): Judged, (other, condition): Ju
 }
 
 /// What the facts of a way make of it.
-pub(super) fn judge_facts(world: &World<'_>, technique: &Technique, facts: &[Fact]) -> Judged {
+fn judge_facts(world: &World<'_>, technique: &Technique, facts: &[Fact]) -> Judged {
     // Whether an identity is bound to the role it grows is looked up, not assumed.
     let looked_up = matches!(
         technique.reach,

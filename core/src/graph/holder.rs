@@ -109,6 +109,11 @@ impl<'a> Holder<'a> {
         Holder { with: Some(Box::new(other)), ..self }
     }
 
+    /// This holder, and the other ones of the same principal.
+    fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |holder| holder.with.as_deref())
+    }
+
     /// Whether a rule that is bound to the identity itself covers the request in the whole cluster.
     pub(super) fn holds_itself(&self, request: Request) -> bool {
         let mut own = self.own.into_iter().flat_map(|rights| rights.of(request.key()));

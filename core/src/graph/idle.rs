@@ -1,11 +1,10 @@
 //! Identities → those that nothing follows from, so that neither they nor their many pods have a place in the graph.
 
-use super::act::{Attempt, Field, judge_facts};
+use super::act::{Field, found_by};
 use super::grants::Rights;
 use super::holder::Holder;
 use super::node::Actor;
 use super::places::Held;
-use super::reach;
 use super::requests::{Request, RequestSet, Wanted};
 use crate::authorizer::Identity;
 use crate::technique::Reach;
@@ -108,14 +107,9 @@ fn amounts_to_something(field: &Field<'_>, identity: &Identity) -> bool {
 
 /// Whether some technique leads on for the holder. Those on pods are taken to: whether they do depends on the others.
 fn takes_step(field: &Field<'_>, holder: &Holder<'_>) -> bool {
-    field.open_to(holder).any(|(technique, way)| {
-        if matches!(technique.reach, Reach::RunsInPodsOfNode | Reach::LiftsPodSecurity) {
-            return true;
-        }
-        let judged = judge_facts(field.world, technique, &way.facts);
-        let mut attempt = Attempt { field, holder, technique, way, judged, found: Vec::new() };
-        reach::attempt(&mut attempt);
-        !attempt.found.is_empty()
+    field.open_to(holder).any(|play| {
+        matches!(play.0.reach, Reach::RunsInPodsOfNode | Reach::LiftsPodSecurity)
+            || !found_by(field, holder, play).is_empty()
     })
 }
 

@@ -11,10 +11,10 @@ mod three;
 mod tree;
 mod way;
 
-use super::act::{Attempt, Field, Found, Play, judge_facts};
+use super::Graph;
+use super::act::{Field, Found, Play, found_by};
 use super::holder::Holder;
-use super::node::{Actor, Edge, Node, NodeId};
-use super::{Graph, reach};
+use super::node::{Actor, Edge, Node, NodeId, Proof};
 use crate::report::Certainty;
 use lift::Lifting;
 use moves::Moves;
@@ -39,6 +39,24 @@ struct Ground<'f> {
     moves: Moves,
 }
 
+impl Ground<'_> {
+    /// The holder of what several may ask for between them; the last of them goes on.
+    fn together(&self, ends: &[NodeId]) -> Option<Holder<'_>> {
+        let field = self.field;
+        let holders = ends
+            .iter()
+            .map(|end| Some(Holder::new(field.world, field.grants, self.actors.get(end)?, &field.bound)));
+        holders.reduce(|others, holder| Some(holder?.together(others?))).flatten()
+    }
+
+    /// Whether each of several makes a request that no other of them makes.
+    fn takes_all(&self, ends: &[NodeId], found: &Found) -> bool {
+        let actors: Vec<&Actor> = ends.iter().filter_map(|end| self.actors.get(end)).collect();
+        let alone = |one: &Actor, proof: &Proof| actors.iter().all(|who| *who == one || !who.makes(proof));
+        actors.iter().all(|one| found.proofs.iter().any(|proof| alone(one, proof)))
+    }
+}
+
 /// How often it is looked for what identities do between them: each round may lead to somebody who takes part in the next.
 /// The limits of every report say so.
 const MOST_ROUNDS: usize = 32;
@@ -56,15 +74,18 @@ impl Rounds {
     /// Adds every step whose requests one identity makes in part, and another that it can become makes the rest of; then
     /// those of two that are both reached from somewhere else, and of three. Whether there may be more.
     pub(super) fn add(&mut self, graph: &mut Graph, field: &Field<'_>) -> bool {
-        let actors = actors(graph);
-        let (spread, shares) = shares(field, &actors);
-        let lifting = Lifting::new(graph, field, &actors);
-        if self.done == MOST_ROUNDS || (spread.is_empty() && lifting.is_needless()) {
+        if self.done == MOST_ROUNDS {
             return false;
         }
         let moves = Moves::new(graph);
         let shortcuts = moves.shortcuts().collect();
         if self.done > 0 && shortcuts == self.shortcuts {
+            return false;
+        }
+        let actors = actors(graph);
+        let (spread, shares) = shares(field, &actors);
+        let lifting = Lifting::new(graph, field, &actors);
+        if spread.is_empty() && lifting.is_needless() {
             return false;
         }
         *self = Rounds { done: self.done + 1, shortcuts };
@@ -163,22 +184,18 @@ fn surest(found: impl Iterator<Item = (&'static str, Found)>) -> FoundSteps {
 fn try_pair(
     graph: &Graph,
     ground: &Ground<'_>,
-    (technique, way): &Play,
+    play: &Play,
     (goes_on, other): (NodeId, NodeId),
 ) -> Vec<Found> {
-    let Ground { field, actors, .. } = ground;
-    let (Some(one), Some(two)) = (actors.get(&other), actors.get(&goes_on)) else { return Vec::new() };
-    let own = Holder::new(field.world, field.grants, one, &field.bound);
-    let holder = Holder::new(field.world, field.grants, two, &field.bound).together(own);
-    let judged = judge_facts(field.world, technique, &way.facts);
-    let mut attempt = Attempt { field, holder: &holder, technique, way, judged, found: Vec::new() };
-    reach::attempt(&mut attempt);
+    let (technique, _) = play;
+    let pair = [other, goes_on];
+    let Some(holder) = ground.together(&pair) else { return Vec::new() };
     // What is done in the namespace comes after.
     let goes_on_later = technique.reach.lifts_level();
-    let alone = |who: &Actor, found: &Found| found.proofs.iter().all(|proof| who.makes(proof));
-    let by_both = |found: &Found| goes_on_later || (!alone(one, found) && !alone(two, found));
-    let is_known = |found: &Found| [goes_on, other].iter().any(|&id| takes(graph, id, technique.id, found));
-    attempt.found.into_iter().filter(|found| by_both(found) && !is_known(found)).collect()
+    let by_both = |found: &Found| goes_on_later || ground.takes_all(&pair, found);
+    let is_known = |found: &Found| pair.iter().any(|&id| takes(graph, id, technique.id, found));
+    let all = found_by(ground.field, &holder, play).into_iter();
+    all.filter(|found| by_both(found) && !is_known(found)).collect()
 }
 
 /// Whether a node has a step already that is as good as one that was found.

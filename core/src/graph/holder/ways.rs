@@ -55,8 +55,8 @@ impl Holder<'_> {
         object: Object<'_>,
     ) -> Vec<Vec<Proof>> {
         groups.iter().fold(vec![Vec::new()], |built: Vec<Vec<Proof>>, group| {
-            let all = std::iter::successors(Some(self), |holder| holder.with.as_deref());
-            let choices: Vec<Vec<Proof>> = all.flat_map(|holder| holder.group_ways(group, object)).collect();
+            let choices: Vec<Vec<Proof>> =
+                self.all().flat_map(|holder| holder.group_ways(group, object)).collect();
             joined(&built, &choices)
         })
     }
@@ -87,17 +87,12 @@ impl Holder<'_> {
 
     /// The names that rules for the group are restricted to, those of the principal's other identities included.
     fn all_names(&self, group: &[RequestPattern], object: Object<'_>) -> BTreeSet<Name> {
-        let mut names = self.names(group, object);
-        if let Some(other) = &self.with {
-            names.extend(other.all_names(group, object));
-        }
-        names
+        self.all().flat_map(|holder| holder.names(group, object)).collect()
     }
 
     /// Whether all requests of one group are allowed on an object, to this holder or another of the same principal.
     pub(in super::super) fn may(&self, group: &[RequestPattern], object: Object<'_>) -> bool {
-        let by_other = || self.with.as_ref().is_some_and(|other| other.may(group, object));
-        !self.group_ways(group, object).is_empty() || by_other()
+        self.all().any(|holder| !holder.group_ways(group, object).is_empty())
     }
 
     fn group_ways(&self, group: &[RequestPattern], object: Object<'_>) -> Vec<Vec<Proof>> {

@@ -114,7 +114,6 @@ fn bit(class: usize) -> u64 {
 fn leading(graph: &Graph, moves: &Moves, classes: &Classes, deeds: &[Deed]) -> Vec<u64> {
     let taking_part: BTreeSet<usize> =
         deeds.iter().flat_map(|deed| [deed.classes.0, deed.classes.1]).collect();
-    let incoming = moves.incoming();
     let mut leading = vec![0; graph.len()];
     let mut open = Vec::new();
     for id in plain_nodes(graph) {
@@ -126,7 +125,7 @@ fn leading(graph: &Graph, moves: &Moves, classes: &Classes, deeds: &[Deed]) -> V
     }
     while let Some(at) = open.pop() {
         let all = leading.get(at.0).copied().unwrap_or_default();
-        for (from, _) in incoming.get(at.0).into_iter().flatten() {
+        for (from, _) in moves.to(at) {
             let Some(leads) = leading.get_mut(from.0) else { continue };
             if *leads | all != *leads {
                 *leads |= all;

@@ -5,12 +5,13 @@ use super::super::paths::Cost;
 use super::Graph;
 use super::way::Ways;
 use crate::report::Certainty;
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, BinaryHeap};
 
 /// One move from a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Move {
     /// The nodes on it, the end included.
     pub(super) way: Vec<NodeId>,
@@ -50,13 +51,17 @@ impl Move {
 
 /// The cheapest move from each node to each other, where there is one. What runs code in privileged Cilium or on its node
 /// needs none.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Moves(Vec<BTreeMap<NodeId, Move>>);
+#[derive(Debug)]
+pub(super) struct Moves {
+    outgoing: Vec<BTreeMap<NodeId, Move>>,
+    /// The same by where they lead, once somebody asks.
+    incoming: OnceCell<Vec<Vec<(NodeId, Cost)>>>,
+}
 
 impl Moves {
     /// Those of a graph.
     pub(super) fn new(graph: &Graph) -> Self {
-        let mut moves = Moves(vec![BTreeMap::new(); graph.len()]);
+        let mut moves = Moves { outgoing: vec![BTreeMap::new(); graph.len()], incoming: OnceCell::new() };
         for from in plain_nodes(graph).filter(|id| !runs_code(graph, *id)) {
             for edge in open_steps(graph, from).filter(|edge| is_plain(graph, edge.to)) {
                 moves.add(from, edge.to, Move::new(edge));
@@ -67,7 +72,7 @@ impl Moves {
     }
 
     fn add(&mut self, from: NodeId, to: NodeId, new: Move) {
-        if let Some(all) = self.0.get_mut(from.0) {
+        if let Some(all) = self.outgoing.get_mut(from.0) {
             take(all, to, new);
         }
     }
@@ -92,12 +97,12 @@ impl Moves {
 
     /// Those that leave a node, with where they lead.
     pub(super) fn of(&self, from: NodeId) -> impl Iterator<Item = (NodeId, &Move)> {
-        self.0.get(from.0).into_iter().flatten().map(|(to, way)| (*to, way))
+        self.outgoing.get(from.0).into_iter().flatten().map(|(to, way)| (*to, way))
     }
 
     /// The one between two nodes.
     pub(super) fn between(&self, from: NodeId, to: NodeId) -> Option<&Move> {
-        self.0.get(from.0)?.get(&to)
+        self.outgoing.get(from.0)?.get(&to)
     }
 
     /// By which technique one begins whose first step leads to a node, the first of several.
@@ -108,21 +113,27 @@ impl Moves {
 
     /// Those that are more than a step.
     pub(super) fn shortcuts(&self) -> impl Iterator<Item = (NodeId, NodeId, usize)> {
-        let all = (0..self.0.len())
+        let all = (0..self.outgoing.len())
             .map(NodeId)
             .flat_map(|from| self.of(from).map(move |(to, way)| (from, to, way)));
         all.filter(|(.., way)| way.way.len() > 1).map(|(from, to, way)| (from, to, way.way.len()))
     }
 
-    /// By where they lead: from where, and what each costs.
-    pub(super) fn incoming(&self) -> Vec<Vec<(NodeId, Cost)>> {
-        let mut incoming = vec![Vec::new(); self.0.len()];
-        for from in (0..self.0.len()).map(NodeId) {
-            for (to, way) in self.of(from) {
-                incoming.get_mut(to.0).into_iter().for_each(|all: &mut Vec<_>| all.push((from, way.cost)));
+    /// Those that lead to a node: from where, and what each costs.
+    pub(super) fn to(&self, to: NodeId) -> impl Iterator<Item = &(NodeId, Cost)> {
+        let incoming = self.incoming.get_or_init(|| {
+            let mut incoming = vec![Vec::new(); self.outgoing.len()];
+            for from in (0..self.outgoing.len()).map(NodeId) {
+                for (to, way) in self.of(from) {
+                    incoming
+                        .get_mut(to.0)
+                        .into_iter()
+                        .for_each(|all: &mut Vec<_>| all.push((from, way.cost)));
+                }
             }
-        }
-        incoming
+            incoming
+        });
+        incoming.get(to.0).into_iter().flatten()
     }
 }
 

@@ -1,12 +1,10 @@
 //! What takes three identities: the ways to all of them, which may part and part again, and the step between them.
 
-use super::super::act::{Attempt, Found, judge_facts};
-use super::super::holder::Holder;
-use super::super::node::{Actor, NodeId, Proof};
-use super::super::reach;
+use super::super::act::{Found, found_by};
+use super::super::node::NodeId;
 use super::moves::{plain_nodes, runs_code};
 use super::spots::{Spots, THREE, Threefold, held_anywhere, threefold};
-use super::tree::{Beginning, Incoming, Leg, Tree, Trees};
+use super::tree::{Beginning, Leg, Tree, Trees};
 use super::{FoundSteps, Graph, Ground, add_all, lay, surest, takes};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,15 +17,14 @@ pub(super) fn add(graph: &mut Graph, ground: &Ground<'_>) {
     if all.is_empty() {
         return;
     }
-    let incoming = ground.moves.incoming();
     for what in &all {
-        let partings = partings(graph, &incoming, &Spots::new(ground, what)).into_iter();
+        let partings = partings(graph, &Spots::new(ground, what)).into_iter();
         let of_three = partings.filter(|(_, tree)| tree.ends.len() >= THREE);
         let trees: BTreeMap<Vec<Leg>, (NodeId, Vec<NodeId>)> =
             of_three.map(|((at, _), tree)| (tree.legs, (at, tree.ends))).collect();
         for (legs, (at, ends)) in trees {
             let needed = |(technique, found): &(&'static str, Found)| {
-                takes_all(ground, &ends, found) && !takes(graph, at, technique, found)
+                ground.takes_all(&ends, found) && !takes(graph, at, technique, found)
             };
             let found = surest(done(ground, what, &ends).into_iter().filter(needed));
             if !found.is_empty() {
@@ -40,9 +37,9 @@ pub(super) fn add(graph: &mut Graph, ground: &Ground<'_>) {
 
 /// The cheapest ways that part at each node. First whoever holds a part somewhere is taken to hold it everywhere, which
 /// tells the least that it can cost; where that proves wrong, one spot after the other is looked at until it costs no more.
-fn partings(graph: &Graph, incoming: &Incoming, spots: &Spots<'_, '_>) -> Partings {
+fn partings(graph: &Graph, spots: &Spots<'_, '_>) -> Partings {
     let (ground, what) = (spots.ground, spots.what);
-    let (moves, parts) = ((&ground.moves, incoming), what.all());
+    let (moves, parts) = (&ground.moves, what.all());
     let nodes = || plain_nodes(graph).filter(|id| !runs_code(graph, *id));
     let anywhere = Trees::new(moves, &held_anywhere(ground, what), parts, None);
     let (mut best, wrong): (Partings, Partings) =
@@ -81,24 +78,7 @@ fn partings(graph: &Graph, incoming: &Incoming, spots: &Spots<'_, '_>) -> Partin
 
 /// Every step that these may take between them, needed or not; the last of them goes on.
 fn done(ground: &Ground<'_>, what: &Threefold<'_>, ends: &[NodeId]) -> FoundSteps {
-    let field = ground.field;
-    let holders = ends.iter().filter_map(|end| ground.actors.get(end));
-    let holders = holders.map(|actor| Holder::new(field.world, field.grants, actor, &field.bound));
-    let Some(holder) = holders.reduce(|others, holder| holder.together(others)) else {
-        return FoundSteps::new();
-    };
-    let each = what.plays.iter().flat_map(|(technique, way)| {
-        let judged = judge_facts(field.world, technique, &way.facts);
-        let mut attempt = Attempt { field, holder: &holder, technique, way, judged, found: Vec::new() };
-        reach::attempt(&mut attempt);
-        attempt.found
-    });
+    let Some(holder) = ground.together(ends) else { return FoundSteps::new() };
+    let each = what.plays.iter().flat_map(|play| found_by(ground.field, &holder, play));
     each.map(|found| (what.technique.id, found)).collect()
-}
-
-/// Whether each of several makes a request that no other of them makes.
-fn takes_all(ground: &Ground<'_>, ends: &[NodeId], found: &Found) -> bool {
-    let actors: Vec<&Actor> = ends.iter().filter_map(|end| ground.actors.get(end)).collect();
-    let alone = |one: &Actor, proof: &Proof| actors.iter().all(|who| *who == one || !who.makes(proof));
-    actors.iter().all(|one| found.proofs.iter().any(|proof| alone(one, proof)))
 }

@@ -57,18 +57,10 @@ pub(super) struct Trees<'m> {
     best: Vec<Rc<Best>>,
 }
 
-/// Moves by where they lead: from where, and what each costs.
-pub(super) type Incoming = [Vec<(NodeId, Cost)>];
-
 impl<'m> Trees<'m> {
     /// Looks for them from wherever all parts can be come to: the ways to two sets of parts that meet at a node are
     /// those to both (Dreyfus and Wagner, The Steiner problem in graphs, 1971).
-    pub(super) fn new(
-        (moves, incoming): (&'m Moves, &Incoming),
-        held: &Held,
-        whole: Parts,
-        like: Option<(&Held, &Self)>,
-    ) -> Self {
+    pub(super) fn new(moves: &'m Moves, held: &Held, whole: Parts, like: Option<(&Held, &Self)>) -> Self {
         let mut trees = Trees { moves, whole, best: vec![Rc::default()] };
         let mut same: Vec<bool> = vec![true];
         for parts in 1..=whole {
@@ -81,7 +73,7 @@ impl<'m> Trees<'m> {
             let best = known.unwrap_or_else(|| {
                 let mut best = trees.splits(parts);
                 best.extend(holding(held, parts).map(|end| (end, (Cost::at_end(0), Choice::End))));
-                spread(incoming, &mut best);
+                spread(moves, &mut best);
                 Rc::new(best)
             });
             trees.best.push(best);
@@ -224,14 +216,14 @@ fn proper(parts: Parts) -> impl Iterator<Item = Parts> {
 }
 
 /// Goes back from where parts can be come to.
-fn spread(incoming: &Incoming, best: &mut Best) {
+fn spread(moves: &Moves, best: &mut Best) {
     let mut queue: BinaryHeap<Reverse<(Cost, NodeId)>> =
         best.iter().map(|(node, (cost, _))| Reverse((*cost, *node))).collect();
     while let Some(Reverse((cost, at))) = queue.pop() {
         if best.get(&at).is_some_and(|(known, _)| *known != cost) {
             continue;
         }
-        for (from, step) in incoming.get(at.0).into_iter().flatten() {
+        for (from, step) in moves.to(at) {
             let way = (cost.and(*step), Choice::Step(at));
             if best.get(from).is_none_or(|known| way < *known) {
                 best.insert(*from, way);

@@ -146,10 +146,8 @@ impl Walk<'_> {
             return vec![(parting, before)];
         }
         let makes = |who: &EntityRef| step.evidence.iter().any(|item| item.by.as_ref() == Some(who));
-        let (joining, waiting) = self.waiting.iter().partition(|(who, ..)| makes(who));
-        self.waiting = waiting;
-        let joining: Vec<(&EntityRef, usize, usize)> = joining;
-        [(at, layer)].into_iter().chain(joining.into_iter().map(|(_, at, layer)| (at, layer))).collect()
+        let joining = self.waiting.extract_if(.., |(who, ..)| makes(who));
+        [(at, layer)].into_iter().chain(joining.map(|(_, at, layer)| (at, layer))).collect()
     }
 }
 
