@@ -22,6 +22,7 @@ pub use catalogue::{technique, techniques};
 pub use csv::csv;
 pub use explain::explain;
 pub use html::{html, html_paths};
+pub use json::{json, write_json};
 pub use markdown::markdown;
 pub use name::{identity, name};
 pub use picture::{PICTURE_STYLE, Place, finding_picture, path_picture};
@@ -53,13 +54,6 @@ impl TextOptions {
             width => width.max(60),
         }
     }
-}
-
-/// The report as JSON, indented by two spaces, with a newline at its end: the same bytes natively and in WASM.
-pub fn json(report: &AccessReport) -> String {
-    let mut text = json::escaped(serde_json::to_string_pretty(report).unwrap_or_default());
-    text.push('\n');
-    text
 }
 
 /// The report as YAML: the same fields as [`json`].

@@ -7,16 +7,6 @@ fn is_alone() -> bool {
     std::thread::available_parallelism().map_or(1, usize::from) == 1
 }
 
-/// Lets go of something while this thread goes on; what is left of it when the process ends goes with that.
-pub(crate) fn let_go<T: Send + 'static>(what: T) {
-    if is_alone() {
-        drop(what);
-    } else {
-        // Where no thread is to be had, it is gone already.
-        let _ = std::thread::Builder::new().spawn(move || drop(what));
-    }
-}
-
 /// Does two pieces of work at a time.
 pub(crate) struct SecondThread;
 
@@ -25,9 +15,13 @@ impl Beside for SecondThread {
         if is_alone() {
             return InTurn.both(one, other);
         }
-        std::thread::scope(|scope| {
-            scope.spawn(one);
+        let lent = std::thread::scope(|scope| {
+            let lent = std::thread::Builder::new().spawn_scoped(scope, &mut *one).is_ok();
             other();
+            lent
         });
+        if !lent {
+            one();
+        }
     }
 }

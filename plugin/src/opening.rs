@@ -2,7 +2,7 @@
 
 use crate::Io;
 use crate::exit::{Failure, describe};
-use crate::output::{Format, OutputArg};
+use crate::output::{Document, Format, OutputArg};
 use cilium_exec_check_core::render::shown;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// Shows the page that was written to a file, or writes it to one of its own that only its owner reads.
 pub(crate) fn show(
     page: &dyn Fn() -> String,
-    rendered: &[(OutputArg, String)],
+    rendered: &[(OutputArg, Document<'_>)],
     io: &mut Io<'_>,
 ) -> Result<(), Failure> {
     let written = rendered.iter().find(|(output, _)| output.format == Format::Html);
@@ -32,8 +32,8 @@ pub(crate) fn show(
         Some((OutputArg { file: Some(path), .. }, _)) => {
             Ok(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
         }
-        Some((_, html)) => keep(html),
-        None => keep(&page()),
+        Some((_, Document::Text(html))) => keep(html),
+        Some((_, Document::Json(_))) | None => keep(&page()),
     };
     let path =
         path.map_err(|error| Failure::new(format!("cannot write the report to open: {}", describe(&error))))?;

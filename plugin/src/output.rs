@@ -5,8 +5,10 @@ mod file;
 use crate::args::CheckArgs;
 use crate::exit::Failure;
 use crate::{Io, args::When};
-use cilium_exec_check_core::render::shown;
+use cilium_exec_check_core::render::{self, shown};
+use cilium_exec_check_core::report::AccessReport;
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -45,6 +47,24 @@ pub struct OutputArg {
     pub format: Format,
     /// The file; stdout where there is none.
     pub file: Option<PathBuf>,
+}
+
+/// What one `-o` prints.
+#[derive(Debug)]
+pub(crate) enum Document<'r> {
+    /// Text as it is.
+    Text(String),
+    /// The report as JSON, which is made while it is written: it can be long.
+    Json(&'r AccessReport),
+}
+
+impl Document<'_> {
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Document::Text(text) => out.write_all(text.as_bytes()),
+            Document::Json(report) => render::write_json(report, out),
+        }
+    }
 }
 
 impl FromStr for OutputArg {
@@ -106,20 +126,19 @@ pub(crate) fn coloured(check: &CheckArgs, output: &OutputArg, io: &Io<'_>) -> bo
 }
 
 /// Writes all of them: files first, and those only when every one could be written.
-pub(crate) fn write(rendered: &[(OutputArg, String)], io: &mut Io<'_>) -> Result<(), Failure> {
+pub(crate) fn write(rendered: &[(OutputArg, Document<'_>)], io: &mut Io<'_>) -> Result<(), Failure> {
     let mut prepared = Vec::new();
-    for (output, text) in rendered {
+    for (output, document) in rendered {
         if let Some(path) = &output.file {
-            prepared
-                .push((path, file::prepare(path, text.as_bytes()).map_err(|error| failure(path, &error))?));
+            prepared.push((path, file::prepare(path, document).map_err(|error| failure(path, &error))?));
         }
     }
     for (path, ready) in prepared {
         ready.commit().map_err(|error| failure(path, &error))?;
     }
-    for (output, text) in rendered {
+    for (output, document) in rendered {
         if output.file.is_none() {
-            io.stdout.write_all(text.as_bytes()).map_err(Failure::from_stdout)?;
+            document.write_to(io.stdout).map_err(Failure::from_stdout)?;
         }
     }
     io.stdout.flush().map_err(Failure::from_stdout)

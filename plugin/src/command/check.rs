@@ -2,9 +2,9 @@
 
 use super::what_if;
 use crate::args::{CheckArgs, FailOn};
-use crate::beside::{SecondThread, let_go};
+use crate::beside::SecondThread;
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Format, OutputArg};
+use crate::output::{self, Document, Format, OutputArg};
 use crate::{Io, hint, opening, source};
 use cilium_exec_check_core::model::Snapshot;
 use cilium_exec_check_core::original::Wanted;
@@ -23,8 +23,8 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
         None => judge_findings(&report.findings, report.input.complete, check),
     };
     let report = if check.redact { redact(&report) } else { report };
-    // That takes as long as a report.
-    let_go(snapshot);
+    // The process ends soon, and gives its memory back at once: to let go of each object takes as long as a report.
+    std::mem::forget(snapshot);
     let rendered = render_all(&report, &outputs, check, &nothing, io);
     if let Some(hint) = nothing.filter(|_| !rendered.iter().any(|(output, _)| is_text(output))) {
         let _ = write!(io.stderr, "{hint}");
@@ -34,21 +34,23 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
 }
 
 /// The report in every format asked for.
-fn render_all(
-    report: &AccessReport,
+fn render_all<'r>(
+    report: &'r AccessReport,
     outputs: &[OutputArg],
     check: &CheckArgs,
     nothing: &Option<String>,
     io: &Io<'_>,
-) -> Vec<(OutputArg, String)> {
+) -> Vec<(OutputArg, Document<'r>)> {
     let again = again(check);
     let rendered = outputs.iter().map(|output| {
-        let text = document(report, output.format, check, &text_options(output, check, &again, io));
-        let text = match nothing {
-            Some(hint) if is_text(output) => format!("{text}\n{hint}"),
-            _ => text,
+        let document = document(report, output.format, check, &text_options(output, check, &again, io));
+        let document = match (document, nothing) {
+            (Document::Text(text), Some(hint)) if is_text(output) => {
+                Document::Text(format!("{text}\n{hint}"))
+            }
+            (document, _) => document,
         };
-        (output.clone(), text)
+        (output.clone(), document)
     });
     rendered.collect()
 }
@@ -56,7 +58,7 @@ fn render_all(
 /// Writes what was asked for, and shows the report where that was.
 pub(crate) fn hand_over(
     report: &AccessReport,
-    rendered: &[(OutputArg, String)],
+    rendered: &[(OutputArg, Document<'_>)],
     check: &CheckArgs,
     io: &mut Io<'_>,
 ) -> Result<(), Failure> {
@@ -87,22 +89,22 @@ pub(crate) fn report(check: &CheckArgs, io: &mut Io<'_>) -> Result<(Snapshot, Ac
 }
 
 /// The report in one format.
-pub(crate) fn document(
-    report: &AccessReport,
+pub(crate) fn document<'r>(
+    report: &'r AccessReport,
     format: Format,
     check: &CheckArgs,
     options: &TextOptions,
-) -> String {
-    match format {
+) -> Document<'r> {
+    Document::Text(match format {
         Format::Text => render::text(report, options),
         Format::Wide => render::wide(report, options),
-        Format::Json => render::json(report),
+        Format::Json => return Document::Json(report),
         Format::Yaml => render::yaml(report),
         Format::Html => page(report, check),
         Format::Markdown => render::markdown(report),
         Format::Csv => render::csv(report),
         Format::Name => render::name(report),
-    }
+    })
 }
 
 /// The report as a page, with the lines that its paths point at.

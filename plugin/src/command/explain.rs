@@ -4,7 +4,7 @@ use super::check::{again, document, hand_over, judge_findings, nothing_to_check,
 use super::print::nearest;
 use crate::args::CheckArgs;
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Format, OutputArg};
+use crate::output::{self, Document, Format, OutputArg};
 use crate::{Io, source};
 use cilium_exec_check_core::authorizer::{self, Identity};
 use cilium_exec_check_core::finding::entity_of_identity;
@@ -34,18 +34,18 @@ pub(crate) fn run(name: &str, check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit
         Some(_) => Exit::Nothing,
         None => judge_findings(&report.findings, report.input.complete, check),
     };
-    let rendered: Vec<(OutputArg, String)> = outputs
+    let rendered: Vec<(OutputArg, Document<'_>)> = outputs
         .into_iter()
         .map(|output| {
             let options = text_options(&output, check, &again, io);
-            let text = match output.format {
+            let document = match output.format {
                 Format::Text | Format::Wide => {
                     let originals = source::originals(check, &wanted(&report));
-                    render::explain(&report, &who, &groups, &originals, &options)
+                    Document::Text(render::explain(&report, &who, &groups, &originals, &options))
                 }
                 format => document(&report, format, check, &options),
             };
-            (output, text)
+            (output, document)
         })
         .collect();
     if let Some(hint) = &nothing {
