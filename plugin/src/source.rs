@@ -77,7 +77,7 @@ fn read_stdin(io: &mut Io<'_>) -> Result<Vec<SourceObjects>, Failure> {
 fn threads_for(files: usize) -> (usize, usize) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     let readers = threads.min(files);
-    (readers, if threads > readers { threads / readers.max(1) } else { 0 })
+    (readers, (threads / readers.max(1)).saturating_sub(1))
 }
 
 /// Reads files with up to eight threads, which share their items where there are fewer files than that; which thread

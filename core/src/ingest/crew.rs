@@ -131,7 +131,7 @@ impl Done {
 
 impl Worker {
     /// Reads every item that is written as kubectl writes it, and leaves the others.
-    pub fn read(&mut self, batch: Batch) -> Done {
+    pub fn read(&mut self, mut batch: Batch) -> Done {
         let mut parts = Vec::new();
         let (mut count, mut found) = (0, Box::<Found>::default());
         for place in 0..batch.items.len() {
@@ -147,6 +147,10 @@ impl Worker {
                     parts.push(Part::Left(place));
                 }
             }
+        }
+        if parts.is_empty() {
+            // None of its text is asked for again.
+            batch.text = Vec::new();
         }
         parts.push(Part::Read(count, found));
         Done { batch, parts }

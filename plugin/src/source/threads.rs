@@ -1,54 +1,129 @@
-//! Batches of items → threads that read them, given back in their order, so that nothing shows how many there were.
+//! Batches of items → this thread and others that read them, given back in their order, so that nothing shows how many there
+//! were.
 
 use cilium_exec_check_core::ingest::{Batch, Crew, Done, Worker};
+use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::Scope;
+use std::thread::{Builder, Scope};
 
-/// How many batches each thread may have before it, so that memory stays bounded.
+/// How many batches each thread may have before it.
 const WAITING: usize = 2;
 
-/// Threads that take batches in turns.
+/// Threads that take batches as they get on with them; what they have no room for is read by the thread that hands them out.
 pub(super) struct Threads {
-    threads: Vec<(Sender<Batch>, Receiver<Done>)>,
-    taken: usize,
-    given: usize,
+    threads: Vec<OneThread>,
+    /// Reads for this thread.
+    worker: Worker,
+    /// Who has the batches that were not given back yet, the oldest first.
+    order: VecDeque<Who>,
+}
+
+struct OneThread {
+    sender: Sender<Batch>,
+    receiver: Receiver<Done>,
+    /// How many batches it has, as far as this thread has looked.
+    has: usize,
+    /// What it has done, in its order.
+    done: VecDeque<Done>,
+}
+
+enum Who {
+    /// The thread of this index.
+    Thread(usize),
+    /// It is done.
+    Done(Done),
 }
 
 impl Threads {
-    /// Starts so many threads; they end when this is dropped.
+    /// Starts so many threads, or as many as are to be had; they end when this is dropped.
     pub(super) fn start<'scope>(scope: &'scope Scope<'scope, '_>, count: usize) -> Self {
-        let threads = (0..count).map(|_| {
-            let (sender, batches) = channel::<Batch>();
-            let (done, receiver) = channel();
-            scope.spawn(move || {
-                let mut worker = Worker::default();
-                for batch in batches {
-                    // Nobody listens any more where the reading was broken off.
-                    let _ = done.send(worker.read(batch));
+        let threads = (0..count).filter_map(|_| OneThread::start(scope));
+        Threads { threads: threads.collect(), worker: Worker::default(), order: VecDeque::new() }
+    }
+
+    /// So many batches may be out, so that memory stays bounded.
+    fn most(&self) -> usize {
+        WAITING * self.threads.len() + 1
+    }
+
+    /// The thread that has the fewest batches, where it has room for one more.
+    fn free(&mut self) -> Option<usize> {
+        self.threads.iter_mut().for_each(OneThread::look);
+        let (index, thread) = self.threads.iter().enumerate().min_by_key(|(_, thread)| thread.has)?;
+        (thread.has < WAITING).then_some(index)
+    }
+
+    /// The oldest batch, if it is done.
+    fn oldest(&mut self) -> Option<Done> {
+        match self.order.pop_front()? {
+            Who::Done(done) => Some(done),
+            Who::Thread(index) => {
+                let done = self.threads.get_mut(index).and_then(|thread| thread.done.pop_front());
+                if done.is_none() {
+                    self.order.push_front(Who::Thread(index));
                 }
-            });
-            (sender, receiver)
-        });
-        Threads { threads: threads.collect(), taken: 0, given: 0 }
+                done
+            }
+        }
+    }
+}
+
+impl OneThread {
+    fn start<'scope>(scope: &'scope Scope<'scope, '_>) -> Option<Self> {
+        let (sender, batches) = channel::<Batch>();
+        let (done, receiver) = channel();
+        let work = move || {
+            let mut worker = Worker::default();
+            for batch in batches {
+                // Nobody listens any more where the reading was broken off.
+                let _ = done.send(worker.read(batch));
+            }
+        };
+        Builder::new().spawn_scoped(scope, work).ok()?;
+        Some(OneThread { sender, receiver, has: 0, done: VecDeque::new() })
+    }
+
+    /// Takes what it has done so far.
+    fn look(&mut self) {
+        while let Ok(done) = self.receiver.try_recv() {
+            self.take(done);
+        }
+    }
+
+    fn take(&mut self, done: Done) {
+        self.has = self.has.saturating_sub(1);
+        self.done.push_back(done);
     }
 }
 
 impl Crew for Threads {
     fn exchange(&mut self, batch: Batch) -> Option<Done> {
-        let (sender, _) = self.threads.get(self.taken % self.threads.len().max(1))?;
-        // A thread that is gone is noticed when its batch is waited for.
-        let _ = sender.send(batch);
-        self.taken += 1;
-        if self.taken - self.given > WAITING * self.threads.len() { self.wait() } else { None }
+        match self.free() {
+            Some(index) => {
+                if let Some(thread) = self.threads.get_mut(index) {
+                    // A thread that is gone is noticed when its batch is waited for.
+                    let _ = thread.sender.send(batch);
+                    thread.has += 1;
+                }
+                self.order.push_back(Who::Thread(index));
+            }
+            None => self.order.push_back(Who::Done(self.worker.read(batch))),
+        }
+        match self.oldest() {
+            None if self.order.len() > self.most() => self.wait(),
+            oldest => oldest,
+        }
     }
 
     fn wait(&mut self) -> Option<Done> {
-        if self.given == self.taken {
-            return None;
+        if let Some(done) = self.oldest() {
+            return Some(done);
         }
-        let (_, receiver) = self.threads.get(self.given % self.threads.len().max(1))?;
-        self.given += 1;
-        receiver.recv().ok()
+        let Some(&Who::Thread(index)) = self.order.front() else { return None };
+        let thread = self.threads.get_mut(index)?;
+        let done = thread.receiver.recv().ok()?;
+        thread.take(done);
+        self.oldest()
     }
 }
 
