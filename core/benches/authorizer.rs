@@ -55,12 +55,13 @@ fn large(policy: &Snapshot) -> Snapshot {
             name: format!("binding-{number}").into(),
             labels: Default::default(),
             role_ref: RoleRef { kind: "ClusterRole".into(), name: role.into() },
-            subjects: vec![Subject {
+            subjects: [Subject {
                 kind: kind.into(),
                 name: name.into(),
                 namespace: of.into(),
                 at: Location::default(),
-            }],
+            }]
+            .into(),
             at: Location::default(),
         });
     }

@@ -6,7 +6,9 @@
 use cilium_exec_check_core::authorizer::RoleTable;
 use cilium_exec_check_core::graph::{Grants, Graph, World};
 use cilium_exec_check_core::ingest::{Limits, assemble, read_bytes};
-use cilium_exec_check_core::model::{Binding, Location, Name, PolicyRule, Role, RoleRef, Snapshot, Subject};
+use cilium_exec_check_core::model::{
+    Binding, Location, Name, PolicyRule, Role, RoleRef, RuleLists, Snapshot, Subject,
+};
 use cilium_exec_check_core::version::VersionRange;
 use cilium_exec_check_core::{Options, analyze, cilium};
 use cilium_exec_check_exports::{Format, export};
@@ -28,23 +30,25 @@ fn snapshot(pods: usize) -> Snapshot {
 /// The same with as many accounts more as there are pods, each bound to a role that no technique asks for.
 fn with_idle_bindings(mut snapshot: Snapshot, count: usize) -> Snapshot {
     let list = |word: &str| -> Arc<[Name]> { [Name::from(word)].into() };
-    let rule = PolicyRule {
+    let lists = RuleLists {
         verbs: list("list"),
         api_groups: list("apps"),
         resources: list("replicasets"),
-        ..PolicyRule::default()
+        ..RuleLists::default()
     };
+    let rule = PolicyRule::from(lists);
     let named = |namespace: &Name, name: &Name, number: usize| Binding {
         namespace: Some(namespace.clone()),
         name: format!("idle-{number:06}").into(),
         labels: Default::default(),
         role_ref: RoleRef { kind: "ClusterRole".into(), name: "idle".into() },
-        subjects: vec![Subject {
+        subjects: [Subject {
             kind: "ServiceAccount".into(),
             name: name.clone(),
             namespace: namespace.clone(),
             at: Location::default(),
-        }],
+        }]
+        .into(),
         at: Location::default(),
     };
     let accounts = snapshot.service_accounts.iter().cycle().take(count).enumerate();

@@ -230,14 +230,12 @@ impl Project {
 
 /// The five lists of a rule, sorted and without doubles, in the order of [`RuleFact::lists`].
 fn normalised(rule: &PolicyRule) -> Lists<'_> {
-    [&rule.verbs, &rule.api_groups, &rule.resources, &rule.resource_names, &rule.non_resource_urls].map(
-        |list| {
-            let mut list: Vec<&str> = list.iter().map(|item| &**item).collect();
-            list.sort_unstable();
-            list.dedup();
-            list
-        },
-    )
+    rule.all().map(|list| {
+        let mut list: Vec<&str> = list.iter().map(|item| &**item).collect();
+        list.sort_unstable();
+        list.dedup();
+        list
+    })
 }
 
 /// Whether a rule is one verb on one resource (and at most one name of it), or on one URL.

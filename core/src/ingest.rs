@@ -22,6 +22,7 @@ mod node;
 mod objects;
 mod reader;
 mod schema;
+mod stack;
 mod strict;
 mod text;
 mod tokens;

@@ -5,9 +5,10 @@ mod rbac;
 mod workload;
 
 pub(crate) use names::hash;
-pub use names::{Labels, Location, Name, ObjectKey, SourceId};
+pub use names::{Few, Labels, Location, Name, ObjectKey, SourceId};
 pub use rbac::{
-    Binding, LabelSelector, PolicyRule, Role, RoleRef, SelectorOperator, SelectorRequirement, Subject,
+    Binding, LabelSelector, PolicyRule, Role, RoleRef, RuleLists, SelectorOperator, SelectorRequirement,
+    Subject,
 };
 pub use workload::{
     Capabilities, Container, ContainerKind, Mount, OwnerRef, Pod, PodSpec, SecurityContext, Volume,

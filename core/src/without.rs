@@ -157,28 +157,26 @@ fn whole(kind: GrantKind, namespace: Option<&Name>, name: &Name) -> Without {
 pub fn reduced(snapshot: &Snapshot, without: &[Without]) -> Snapshot {
     let mut reduced = snapshot.clone();
     reduced.bindings.retain_mut(|binding| {
-        let object = Without::binding(binding);
-        keep_others(&mut binding.subjects, &object, without)
+        let Some(mut stays) = others(&Without::binding(binding), without) else { return false };
+        binding.subjects.retain(|_| stays());
+        true
     });
     reduced.roles.retain_mut(|role| {
-        let object = Without::role(role);
-        keep_others(&mut role.rules, &object, without)
+        let Some(mut stays) = others(&Without::role(role), without) else { return false };
+        role.rules.retain(|_| stays());
+        true
     });
     reduced
 }
 
-/// Takes items out; tells whether the object itself stays.
-fn keep_others<T>(items: &mut Vec<T>, object: &Without, without: &[Without]) -> bool {
+/// Tells of the items of an object, one after the other, whether they stay; `None` where the object itself does not.
+fn others(object: &Without, without: &[Without]) -> Option<impl FnMut() -> bool + use<>> {
     if without.iter().any(|it| it == object) {
-        return false;
+        return None;
     }
     let gone = gone_items(object, without);
-    let mut index = 0;
-    items.retain(|_| {
-        index += 1;
-        !gone.contains(&(index - 1))
-    });
-    true
+    let mut indices = 0..;
+    Some(move || indices.next().is_none_or(|index| !gone.contains(&index)))
 }
 
 /// The indices of an object's items that are left out.

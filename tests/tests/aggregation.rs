@@ -1,7 +1,7 @@
 //! Aggregation gives the rules that Kubernetes' own controller stored, in the default policy of each version.
 
 use cilium_exec_check_core::authorizer::RoleTable;
-use cilium_exec_check_core::model::{Name, PolicyRule, Snapshot};
+use cilium_exec_check_core::model::{Name, Snapshot};
 use cilium_exec_check_tests::{File, read, shared, skipped};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -38,9 +38,9 @@ fn compare(policy: &str, stored: &Snapshot, emptied: &[usize]) {
     let table = RoleTable::new(&snapshot);
     assert_eq!(table.computed(), emptied, "{policy}");
     for &role in emptied {
-        let computed: BTreeSet<Content<'_>> =
-            table.rules(role).iter().map(|effective| content(effective.rule)).collect();
-        let wanted: BTreeSet<Content<'_>> = stored.roles[role].rules.iter().map(content).collect();
+        let computed: BTreeSet<[&[Name]; 5]> =
+            table.rules(role).iter().map(|effective| effective.rule.all()).collect();
+        let wanted: BTreeSet<[&[Name]; 5]> = stored.roles[role].rules.iter().map(|rule| rule.all()).collect();
         assert_eq!(computed, wanted, "{policy}: {}", stored.roles[role].name);
         assert_eq!(table.rules(role).len(), wanted.len(), "{policy}: a rule stands twice");
         for effective in table.rules(role).iter() {
@@ -48,12 +48,6 @@ fn compare(policy: &str, stored: &Snapshot, emptied: &[usize]) {
             assert!(origin.rules.contains(effective.rule), "{policy}: {} has no such rule", origin.name);
         }
     }
-}
-
-type Content<'a> = [&'a [Name]; 5];
-
-fn content(rule: &PolicyRule) -> Content<'_> {
-    [&rule.verbs, &rule.api_groups, &rule.resources, &rule.resource_names, &rule.non_resource_urls]
 }
 
 fn policies(folder: &std::path::Path) -> Vec<PathBuf> {

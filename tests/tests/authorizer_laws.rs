@@ -6,7 +6,9 @@ use cilium_exec_check_core::authorizer::{
 };
 use cilium_exec_check_core::cilium;
 use cilium_exec_check_core::graph::{Grants, Request, World, granted_in, granted_rule};
-use cilium_exec_check_core::model::{Binding, Location, Name, PolicyRule, Role, RoleRef, Snapshot, Subject};
+use cilium_exec_check_core::model::{
+    Binding, Location, Name, PolicyRule, Role, RoleRef, RuleLists, Snapshot, Subject,
+};
 use cilium_exec_check_core::technique::{CATALOGUE, alternatives};
 use cilium_exec_check_core::version::VersionRange;
 use cilium_exec_check_tests::Shuffle;
@@ -41,13 +43,14 @@ fn names(of: &'static [&'static str], most: usize) -> impl Strategy<Value = Vec<
 fn rule() -> impl Strategy<Value = PolicyRule> {
     let urls = prop_oneof![3 => Just(Vec::new()), 1 => names(&URLS, 2)];
     let parts = (names(&VERBS, 2), names(&GROUPS, 2), names(&RESOURCES, 2), names(&NAMES, 1), urls);
-    parts.prop_map(|(verbs, api_groups, resources, resource_names, non_resource_urls)| PolicyRule {
-        verbs: verbs.into(),
-        api_groups: api_groups.into(),
-        resources: resources.into(),
-        resource_names: resource_names.into(),
-        non_resource_urls: non_resource_urls.into(),
-        at: Location::default(),
+    parts.prop_map(|(verbs, api_groups, resources, resource_names, non_resource_urls)| {
+        PolicyRule::from(RuleLists {
+            verbs: verbs.into(),
+            api_groups: api_groups.into(),
+            resources: resources.into(),
+            resource_names: resource_names.into(),
+            non_resource_urls: non_resource_urls.into(),
+        })
     })
 }
 
@@ -83,7 +86,7 @@ fn binding() -> impl Strategy<Value = Binding> {
         name: name.into(),
         labels: Default::default(),
         role_ref: RoleRef { kind: kind.into(), name: role.into() },
-        subjects,
+        subjects: subjects.into(),
         at: Location::default(),
     })
 }
@@ -138,13 +141,14 @@ fn shuffled(snapshot: &Snapshot, seed: u64) -> Snapshot {
     for role in &mut roles {
         role.rules = order.list(std::mem::take(&mut role.rules));
         for rule in &mut role.rules {
-            rule.verbs = order.list(rule.verbs.to_vec()).into();
-            rule.resources = order.list(rule.resources.to_vec()).into();
+            let lists = std::sync::Arc::make_mut(&mut rule.lists);
+            lists.verbs = order.list(lists.verbs.to_vec()).into();
+            lists.resources = order.list(lists.resources.to_vec()).into();
         }
     }
     let mut bindings = order.list(snapshot.bindings.clone());
     for binding in &mut bindings {
-        binding.subjects = order.list(std::mem::take(&mut binding.subjects));
+        binding.subjects = order.list(std::mem::take(&mut binding.subjects).into_vec()).into();
     }
     Snapshot { roles, bindings, ..Snapshot::default() }
 }

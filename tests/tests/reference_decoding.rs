@@ -2,8 +2,8 @@
 
 use cilium_exec_check_core::model::{
     Binding, Capabilities, Container, ContainerKind, LabelSelector, Labels, Location, Mount, Name, OwnerRef,
-    Pod, PodSpec, PolicyRule, Role, RoleRef, SecurityContext, SelectorOperator, SelectorRequirement,
-    ServiceAccount, Snapshot, Subject, Volume, VolumeSource, Workload,
+    Pod, PodSpec, PolicyRule, Role, RoleRef, RuleLists, SecurityContext, SelectorOperator,
+    SelectorRequirement, ServiceAccount, Snapshot, Subject, Volume, VolumeSource, Workload,
 };
 use cilium_exec_check_tests::{File, read, shared, skipped};
 use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core, rbac::v1 as rbac};
@@ -276,13 +276,14 @@ impl Objects {
         namespaced: bool,
     ) {
         let (namespace, name) = key(&metadata);
-        let rule = |it: rbac::PolicyRule| PolicyRule {
-            verbs: it.verbs.into_iter().map(name_of).collect(),
-            api_groups: names(it.api_groups).into(),
-            resources: names(it.resources).into(),
-            resource_names: names(it.resource_names).into(),
-            non_resource_urls: names(it.non_resource_urls).into(),
-            at: Location::default(),
+        let rule = |it: rbac::PolicyRule| {
+            PolicyRule::from(RuleLists {
+                verbs: it.verbs.into_iter().map(name_of).collect(),
+                api_groups: names(it.api_groups).into(),
+                resources: names(it.resources).into(),
+                resource_names: names(it.resource_names).into(),
+                non_resource_urls: names(it.non_resource_urls).into(),
+            })
         };
         self.roles.push(Role {
             namespace: namespaced.then_some(namespace),
@@ -413,7 +414,7 @@ fn pod_spec(spec: core::PodSpec, annotations: &BTreeMap<String, String>) -> PodS
         }
         .into(),
         volumes: spec.volumes.into_iter().flatten().map(volume).collect(),
-        containers,
+        containers: containers.into(),
     }
 }
 

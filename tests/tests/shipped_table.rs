@@ -3,7 +3,7 @@
 
 use cilium_exec_check_core::defaults::{ShippedBy, ShippedDefaults};
 use cilium_exec_check_core::ingest::{Limits, assemble, read_bytes};
-use cilium_exec_check_core::model::{Binding, Name, PolicyRule, Role, Subject};
+use cilium_exec_check_core::model::{Binding, Name, PolicyRule, Role, RuleLists, Subject};
 use cilium_exec_check_tests::{shared, skipped};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,10 @@ struct Grant {
 }
 
 impl Grant {
+    fn lists(&mut self) -> &mut RuleLists {
+        std::sync::Arc::make_mut(&mut self.rule.lists)
+    }
+
     fn shipped_by(&self, cilium_namespaces: &[&str]) -> Option<ShippedBy> {
         let namespaces: Vec<Name> = cilium_namespaces.iter().map(|&name| name.into()).collect();
         let Grant { binding, subject, role, rule } = self;
@@ -100,17 +104,14 @@ fn every_change_shows(grant: &Grant, namespaces: &[&str]) {
     let changes = [
         grant.changed(|grant| grant.subject.name = format!("{}x", grant.subject.name).into()),
         grant.changed(|grant| grant.subject.kind = "Robot".into()),
-        grant.changed(|grant| longer(&mut grant.rule.verbs, "impersonate")),
-        grant.changed(|grant| longer(&mut grant.rule.api_groups, "example.com")),
-        grant.changed(|grant| longer(&mut grant.rule.resources, "examples")),
-        grant.changed(|grant| longer(&mut grant.rule.resource_names, "example")),
-        grant.changed(|grant| longer(&mut grant.rule.non_resource_urls, "/example")),
+        grant.changed(|grant| longer(&mut grant.lists().verbs, "impersonate")),
+        grant.changed(|grant| longer(&mut grant.lists().api_groups, "example.com")),
+        grant.changed(|grant| longer(&mut grant.lists().resources, "examples")),
+        grant.changed(|grant| longer(&mut grant.lists().resource_names, "example")),
+        grant.changed(|grant| longer(&mut grant.lists().non_resource_urls, "/example")),
         grant.changed(|grant| {
-            grant.rule = PolicyRule {
-                verbs: everything(),
-                resources: ["pods/exec".into()].into(),
-                ..grant.rule.clone()
-            };
+            let lists = grant.lists();
+            (lists.verbs, lists.resources) = (everything(), ["pods/exec".into()].into());
         }),
         grant.changed(|grant| {
             grant.role.name = "foreign".into();

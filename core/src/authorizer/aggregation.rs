@@ -4,7 +4,7 @@
 //! until nothing changes, so a role that selects an aggregated one ends up with the rules of what that one selects.
 
 use super::roles::{EffectiveRule, aggregated};
-use crate::model::{LabelSelector, Labels, Name, PolicyRule, Role, SelectorOperator, SelectorRequirement};
+use crate::model::{LabelSelector, Labels, Name, Role, SelectorOperator, SelectorRequirement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ impl<'a> Aggregation<'a> {
             return Some(Arc::clone(known));
         }
         let mut rules = Vec::new();
-        let mut seen: BTreeSet<Content<'a>> = BTreeSet::new();
+        let mut seen: BTreeSet<[&'a [Name]; 5]> = BTreeSet::new();
         let mut visited = BTreeSet::new();
         let mut followed = BTreeSet::from([selectors]);
         let mut waiting = vec![selectors];
@@ -70,7 +70,7 @@ impl<'a> Aggregation<'a> {
                 self.spend(role.rules.len())?;
                 let further = aggregated(role).filter(|_| role.rules.is_empty());
                 waiting.extend(further.filter(|selectors| followed.insert(selectors)));
-                let new = role.rules.iter().filter(|rule| seen.insert(content(rule)));
+                let new = role.rules.iter().filter(|rule| seen.insert(rule.all()));
                 rules.extend(new.map(|rule| EffectiveRule { rule, origin: index }));
             }
         }
@@ -109,13 +109,6 @@ impl<'a> Aggregation<'a> {
         self.left = self.left.checked_sub(steps.saturating_add(1))?;
         Some(())
     }
-}
-
-/// What two rules must have in common to be one.
-type Content<'a> = [&'a [Name]; 5];
-
-fn content(rule: &PolicyRule) -> Content<'_> {
-    [&rule.verbs, &rule.api_groups, &rule.resources, &rule.resource_names, &rule.non_resource_urls]
 }
 
 /// Whether labels are selected; a selector without any requirement selects everything

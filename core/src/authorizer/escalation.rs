@@ -33,17 +33,18 @@ pub fn is_covered(rule: &PolicyRule, held: &[&PolicyRule]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_covered;
-    use crate::model::{Name, PolicyRule};
+    use crate::model::{Name, PolicyRule, RuleLists};
 
     fn rule(verbs: &str, resources: &str, names: &str) -> PolicyRule {
         let list = |text: &str| text.split_whitespace().map(Name::from).collect::<std::sync::Arc<[Name]>>();
-        PolicyRule {
+        let lists = RuleLists {
             verbs: list(verbs),
             api_groups: [Name::from("")].into(),
             resources: list(resources),
             resource_names: list(names),
-            ..PolicyRule::default()
-        }
+            ..RuleLists::default()
+        };
+        lists.into()
     }
 
     #[test]
@@ -71,10 +72,12 @@ mod tests {
 
     #[test]
     fn a_path_is_covered_by_one_that_it_begins_with() {
-        let paths = |urls: &[&str]| PolicyRule {
-            verbs: [Name::from("get")].into(),
-            non_resource_urls: urls.iter().map(|url| Name::from(*url)).collect(),
-            ..PolicyRule::default()
+        let paths = |urls: &[&str]| {
+            PolicyRule::from(RuleLists {
+                verbs: [Name::from("get")].into(),
+                non_resource_urls: urls.iter().map(|url| Name::from(*url)).collect(),
+                ..RuleLists::default()
+            })
         };
         assert!(is_covered(&paths(&["/healthz"]), &[&paths(&["/healthz", "/metrics"])]));
         assert!(is_covered(&paths(&["/healthz/*"]), &[&paths(&["/healthz*"])]));

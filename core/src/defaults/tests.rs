@@ -1,7 +1,7 @@
 //! Grants as they are shipped, and as somebody may have changed them.
 
 use super::*;
-use crate::model::RoleRef;
+use crate::model::{RoleRef, RuleLists};
 
 /// `KIND/NAMESPACE/NAME`, the namespace empty where there is none.
 fn subject(text: &str) -> Subject {
@@ -29,14 +29,14 @@ fn rule(text: &str) -> PolicyRule {
         items.map(|item| if item == "core" { "".into() } else { item.into() }).collect()
     });
     let mut next = || lists.next().unwrap_or_default();
-    PolicyRule {
+    let lists = RuleLists {
         verbs: next(),
         api_groups: next(),
         resources: next(),
         resource_names: next(),
         non_resource_urls: next(),
-        at: Default::default(),
-    }
+    };
+    lists.into()
 }
 
 /// What [`shipped`] says of a grant: a binding, the role it refers to, a subject and a rule.
@@ -62,7 +62,7 @@ fn asked(
         name,
         labels: role.labels.clone(),
         role_ref: RoleRef { kind: kind.into(), name: role.name.clone() },
-        subjects: vec![subject(who)],
+        subjects: [subject(who)].into(),
         at: Default::default(),
     };
     let namespaces: Vec<Name> = namespaces.iter().map(|&name| name.into()).collect();
@@ -283,7 +283,7 @@ fn a_rule_of_a_role_that_the_binding_does_not_refer_to_is_not_shipped() {
         name: "cluster-admin".into(),
         labels: Default::default(),
         role_ref: RoleRef { kind: "ClusterRole".into(), name: "other".into() },
-        subjects: vec![subject("Group//system:masters")],
+        subjects: [subject("Group//system:masters")].into(),
         at: Default::default(),
     };
     assert_eq!(shipped(&binding, &binding.subjects[0], &foreign, &foreign.rules[0], &[]), None);

@@ -10,7 +10,7 @@ use super::node::{Actor, Proof};
 use super::places::{Held, Places};
 use super::requests::{Request, RequestSet};
 use crate::authorizer::{self, Identity};
-use crate::model::{Name, PolicyRule};
+use crate::model::{Name, PolicyRule, RuleLists};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -47,8 +47,8 @@ impl Default for BoundRights {
     fn default() -> Self {
         let every = || [Name::from("*")].into();
         let wildcard =
-            PolicyRule { verbs: every(), api_groups: every(), resources: every(), ..PolicyRule::default() };
-        BoundRights { by_role: RefCell::default(), wildcard }
+            RuleLists { verbs: every(), api_groups: every(), resources: every(), ..RuleLists::default() };
+        BoundRights { by_role: RefCell::default(), wildcard: wildcard.into() }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::model::{
     Binding, Coverage, CoverageState, Location, Name, NamedObject, Namespace, Node, ObjectKey,
     PersistentVolume, Pod, Role, Secret, Service, ServiceAccount, Snapshot, SourceId, SourceInfo, Workload,
 };
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Merges the sources.
@@ -100,8 +101,10 @@ impl Merged {
 
     /// Sorts the objects of one list, and makes the same object one; where it differs, both stay.
     fn unite<T: Placed>(&mut self, objects: &mut Vec<T>, sources: &[SourceInfo]) {
-        sort(objects);
-        if objects.is_sorted_by(|a, b| a.key() < b.key()) {
+        if !is_sorted(objects) {
+            sort(objects);
+        }
+        if is_sorted(objects) {
             for alike in objects.chunk_by(|a, b| a.kind() == b.kind()) {
                 let kind = alike.first().map_or("", Placed::kind);
                 *self.counts.entry(kind).or_default() += alike.len() as u64;
@@ -213,12 +216,26 @@ fn reason_at(snapshot: &Snapshot, source: Option<SourceId>, line: u32, reason: &
 /// Sorts objects, where they are not: a stable sort would take as much memory again, and no two objects of one key have one
 /// place.
 fn sort<T: Placed>(objects: &mut [T]) {
-    objects.sort_unstable_by(|a, b| (a.key(), a.at()).cmp(&(b.key(), b.at())));
+    objects.sort_unstable_by(|a, b| order(a.key(), b.key()).then_with(|| a.at().cmp(&b.at())));
+}
+
+/// Whether objects are sorted, and no two have one key.
+fn is_sorted<T: Placed>(objects: &[T]) -> bool {
+    objects.is_sorted_by(|a, b| order(a.key(), b.key()).is_lt())
+}
+
+/// How keys compare: a kind or namespace that both have is one text for the most part, which is told without a look at it.
+fn order((a_kind, a_namespace, a_name): Key<'_>, (b_kind, b_namespace, b_name): Key<'_>) -> Ordering {
+    let shared = |a: &str, b: &str| if std::ptr::eq(a, b) { Ordering::Equal } else { a.cmp(b) };
+    shared(a_kind, b_kind).then_with(|| shared(a_namespace, b_namespace)).then_with(|| a_name.cmp(b_name))
 }
 
 /// Adds the objects of a source, whose number their places get.
 fn take<T: Placed>(all: &mut Vec<T>, mut more: Vec<T>, id: SourceId) {
-    more.iter_mut().for_each(|object| object.place(&mut |at| at.source = id));
+    // Places are those of the first source until they are told otherwise.
+    if id != SourceId::default() {
+        more.iter_mut().for_each(|object| object.place(&mut |at| at.source = id));
+    }
     join(all, more);
 }
 

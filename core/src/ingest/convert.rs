@@ -56,7 +56,12 @@ pub(super) fn convert(node: &Node, kind: &Kind, names: &Names) -> Result<Convert
         Some(namespace) if kind.namespaced => namespace,
         _ => names.share_text(if kind.namespaced { "default" } else { "" }),
     };
-    let name = match fields.non_empty("name")? {
+    let name = match kind.reader {
+        // Nothing refers to a pod or a binding by its name.
+        Reader::Pod | Reader::Binding => fields.own("name")?,
+        _ => fields.non_empty("name")?,
+    };
+    let name = match name {
         Some(name) => name,
         None => fields.text_or_empty("generateName")?,
     };

@@ -26,6 +26,23 @@ impl<T: ?Sized + Hash + Eq> Copies<T> {
         let entry = known.entry(hash, |known| **known == *part.borrow(), hash_of);
         Arc::clone(entry.or_insert_with(|| part.into()).get())
     }
+
+    /// The copy of a part that is made where there is none; what it is made of has the same hash.
+    pub(crate) fn share_made<P: Hash>(
+        &self,
+        of: P,
+        is_it: impl Fn(&P, &T) -> bool,
+        make: impl FnOnce(P) -> Arc<T>,
+    ) -> Arc<T> {
+        let mut known = self.0.borrow_mut();
+        let hash = hash_of(&of);
+        if let Some(known) = known.find(hash, |known| is_it(&of, known)) {
+            return Arc::clone(known);
+        }
+        let made = make(of);
+        known.insert_unique(hash, Arc::clone(&made), hash_of);
+        made
+    }
 }
 
 fn hash_of<T: ?Sized + Hash>(part: &T) -> u64 {

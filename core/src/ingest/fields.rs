@@ -34,6 +34,11 @@ impl<'a> Fields<'a> {
         self.get(key).is_some()
     }
 
+    /// Whether no field of it is set or read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.node.is_none_or(|node| matches!(&node.value, Value::Map(entries) if entries.is_empty()))
+    }
+
     fn get(&self, key: &str) -> Option<&'a Node> {
         self.node.and_then(|node| node.get(key))
     }
@@ -59,6 +64,12 @@ impl<'a> Fields<'a> {
     /// A string; empty ones are unset.
     pub(crate) fn non_empty(&self, key: &str) -> Read<Option<Name>> {
         Ok(self.text(key)?.filter(|text| !text.is_empty()))
+    }
+
+    /// A string that few objects have in common; empty ones are unset.
+    pub(crate) fn own(&self, key: &str) -> Read<Option<Name>> {
+        let own = self.get(key).map(|node| own_text(node, key)).transpose()?;
+        Ok(own.filter(|text| !text.is_empty()).cloned())
     }
 
     /// A boolean.
@@ -99,11 +110,18 @@ impl<'a> Fields<'a> {
 
     /// A list of mappings, each read by `read`.
     pub(crate) fn list<T>(&self, key: &str, mut read: impl FnMut(Fields<'a>) -> Read<T>) -> Read<Vec<T>> {
-        exactly(self.items(key)?, |node| {
-            Fields::new(node, self.names, key)?;
-            // A null item reads as an empty one, and has its place all the same.
-            read(Fields { node: Some(node), names: self.names })
-        })
+        exactly(self.items(key)?, |node| read(self.item(node, key)?))
+    }
+
+    /// The mappings of a list, each given to `read`.
+    pub(crate) fn each(&self, key: &str, mut read: impl FnMut(Fields<'a>) -> Read<()>) -> Read<()> {
+        self.items(key)?.iter().try_for_each(|node| read(self.item(node, key)?))
+    }
+
+    fn item(&self, node: &'a Node, key: &str) -> Read<Fields<'a>> {
+        Fields::new(node, self.names, key)?;
+        // A null item reads as an empty one, and has its place all the same.
+        Ok(Fields { node: Some(node), names: self.names })
     }
 
     fn items(&self, key: &str) -> Read<&'a [Node]> {
@@ -148,9 +166,13 @@ pub(crate) fn location(node: &Node) -> Location {
 }
 
 fn text(node: &Node, field: &str, names: &Names) -> Read<Name> {
+    own_text(node, field).map(|text| names.share(text))
+}
+
+fn own_text<'n>(node: &'n Node, field: &str) -> Read<&'n Name> {
     match &node.value {
-        Value::Text(text) => Ok(names.share(text)),
-        Value::Plain(text) if !is_plain_literal(text) => Ok(names.share(text)),
+        Value::Text(text) => Ok(text),
+        Value::Plain(text) if !is_plain_literal(text) => Ok(text),
         _ => Err(wrong(node, field, "a string")),
     }
 }

@@ -12,6 +12,7 @@ use super::keys::Keys;
 use super::names::Names;
 use super::node::{Entry, Key, Node, Pos, Value};
 use super::schema::{Fields, ROOT};
+use super::stack::Open;
 use super::strict::{NotCanonical, Read, indentation, line_end, plain_object};
 use crate::model::Name;
 use scalar::Scalar;
@@ -40,6 +41,7 @@ pub(super) fn document(text: &[u8], line: u32, limits: Limits, names: &Names) ->
 /// What the text holds must be one object of a kind that has no meaning of its own to the documents' reader.
 fn object(mut reader: Reader<'_>, indent: usize) -> Read<Node> {
     let node = reader.mapping(indent, Some(&ROOT), 2)?;
+    reader.names.open.replace(reader.open);
     if reader.line.is_none() { plain_object(node, false) } else { Err(NotCanonical) }
 }
 
@@ -63,6 +65,8 @@ struct Reader<'t> {
     left: usize,
     /// The keys of the mappings that are open.
     keys: Keys<'t>,
+    /// What is kept of them and of the sequences that are open.
+    open: Open,
     max_depth: usize,
     names: &'t Names,
 }
@@ -71,8 +75,16 @@ impl<'t> Reader<'t> {
     fn new(text: &'t [u8], line: u32, limits: Limits, names: &'t Names) -> Read<Self> {
         scalar::check_characters(text)?;
         let max_depth = limits.depth.saturating_sub(4);
-        let mut reader =
-            Reader { rest: text, line: None, number: line, left: 0, keys: Keys::default(), max_depth, names };
+        let mut reader = Reader {
+            rest: text,
+            line: None,
+            number: line,
+            left: 0,
+            keys: Keys::default(),
+            open: names.open.take(),
+            max_depth,
+            names,
+        };
         reader.next_line()?;
         Ok(reader)
     }
@@ -114,8 +126,7 @@ impl<'t> Reader<'t> {
         self.check_depth(depth)?;
         let number = self.line.map_or(0, |line| line.number);
         let at = pos(number, indent);
-        let mut keys = self.keys.open();
-        let mut entries = Vec::new();
+        let (mut keys, entries) = (self.keys.open(), self.open.entries.open());
         while let Some(line) = self.line_at(indent)? {
             let scalar::Key { text, rest } = scalar::key(line.content)?;
             self.keys.note(text, &mut keys)?;
@@ -131,11 +142,11 @@ impl<'t> Reader<'t> {
                     Some(name) => Key::Field(name),
                     None => Key::Text(self.share(text)?),
                 };
-                entries.push(Entry { key, key_at: pos(line.number, indent), node });
+                self.open.entries.push(Entry { key, key_at: pos(line.number, indent), node });
             }
         }
         self.keys.close(keys);
-        Ok(Node { at, value: Value::Map(entries) })
+        Ok(Node { at, value: Value::Map(self.open.entries.close(entries)) })
     }
 
     /// Passes over what stands below a key that no rule reads: it is checked, unless the same text was before.
@@ -178,7 +189,7 @@ impl<'t> Reader<'t> {
             Scalar::None => return self.nested(indent, fields, depth),
             Scalar::Plain(text) => return self.plain(text, at, indent, fields),
             Scalar::Open(_) | Scalar::Block if wanted => return Err(NotCanonical),
-            Scalar::Quoted(text) => Some(Value::Text(self.share(&text)?)),
+            Scalar::Quoted(text) => Some(Value::Text(self.keep(&text, fields)?)),
             Scalar::EmptyMap => Some(Value::Map(Vec::new())),
             Scalar::EmptyList => Some(Value::List(Vec::new())),
             Scalar::Checked => None,
@@ -198,6 +209,11 @@ impl<'t> Reader<'t> {
     /// The name that is kept for a text.
     fn share(&self, text: &[u8]) -> Read<Name> {
         self.names.share_bytes(text).ok_or(NotCanonical)
+    }
+
+    /// The name for the text of a field.
+    fn keep(&self, text: &[u8], fields: Option<&'static Fields>) -> Read<Name> {
+        self.names.keep(text, fields.is_some_and(Fields::is_own)).ok_or(NotCanonical)
     }
 
     /// A text of which no more is wanted than that it is one.
@@ -228,11 +244,11 @@ impl<'t> Reader<'t> {
     fn sequence(&mut self, indent: usize, fields: Option<&'static Fields>, depth: usize) -> Read<Node> {
         self.check_depth(depth)?;
         let at = pos(self.line.map_or(0, |line| line.number), indent);
-        let mut items = Vec::new();
+        let items = self.open.items.open();
         while let Some(line) = self.line_at(indent)?.filter(|line| is_item(line.content)) {
             let content = line.content.get(2..).filter(|content| !content.is_empty()).ok_or(NotCanonical)?;
             let inner = Line { indent: indent + 2, content, ..line };
-            let fields = fields.map(|fields| fields.of_item(items.is_empty()));
+            let fields = fields.map(|fields| fields.of_item(self.open.items.is_empty(items)));
             let node = if is_item(content) {
                 self.line = Some(inner);
                 Some(self.sequence(indent + 2, fields, depth + 1)?)
@@ -242,9 +258,9 @@ impl<'t> Reader<'t> {
             } else {
                 self.value(content, indent + 2, indent, fields, depth)?
             };
-            items.extend(node.filter(|_| fields.is_some()));
+            node.filter(|_| fields.is_some()).into_iter().for_each(|node| self.open.items.push(node));
         }
-        Ok(Node { at, value: Value::List(items) })
+        Ok(Node { at, value: Value::List(self.open.items.close(items)) })
     }
 
     /// A plain scalar; where it goes on on further lines it must be one that is not kept.
@@ -273,7 +289,7 @@ impl<'t> Reader<'t> {
         }
         let value = match text {
             b"~" | b"null" | b"Null" | b"NULL" => Value::Null,
-            _ => Value::Plain(self.share(text)?),
+            _ => Value::Plain(self.keep(text, fields)?),
         };
         Ok(Some(Node { at, value }))
     }

@@ -2,8 +2,9 @@
 
 use super::blocks::Blocks;
 use super::copies::Copies;
+use super::stack::Open;
 pub(super) use crate::model::hash;
-use crate::model::{Mount, Name, SecurityContext, Volume};
+use crate::model::{Mount, Name, RuleLists, SecurityContext, Volume};
 use hashbrown::HashTable;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -15,10 +16,13 @@ pub(crate) struct Names {
     pub(super) blocks: RefCell<Blocks>,
     /// The same of JSON.
     pub(super) values: RefCell<Blocks>,
+    /// Room for what is read, kept from one object to the next.
+    pub(super) open: RefCell<Open>,
     known: RefCell<Known>,
     empty: Name,
-    /// Lists of names, as rules have them.
-    pub(super) lists: Copies<[Name]>,
+    /// Rules, and the lists of names that they have.
+    rules: Copies<RuleLists>,
+    lists: Copies<[Name]>,
     pub(super) securities: Copies<SecurityContext>,
     pub(super) volumes: Copies<[Volume]>,
     pub(super) mounts: Copies<[Mount]>,
@@ -29,8 +33,10 @@ impl Default for Names {
         Names {
             blocks: RefCell::default(),
             values: RefCell::default(),
+            open: RefCell::default(),
             known: RefCell::default(),
             empty: Name::from(""),
+            rules: Copies::default(),
             lists: Copies::default(),
             securities: Copies::default(),
             volumes: Copies::default(),
@@ -60,9 +66,25 @@ impl Names {
         self.shared(bytes, || std::str::from_utf8(bytes).ok().map(Name::from))
     }
 
+    /// The name for these bytes, if they are text; one that few objects have in common is not looked for.
+    pub(super) fn keep(&self, bytes: &[u8], own: bool) -> Option<Name> {
+        if own { std::str::from_utf8(bytes).ok().map(Name::from) } else { self.share_bytes(bytes) }
+    }
+
     /// The empty name.
     pub(crate) fn empty(&self) -> Name {
         self.empty.clone()
+    }
+
+    /// The lists of a rule, in the order of [`RuleLists::all`]; most rules are those of other roles.
+    pub(super) fn rule(&self, lists: [Vec<Name>; 5]) -> Arc<RuleLists> {
+        let is_it =
+            |lists: &[Vec<Name>; 5], known: &RuleLists| lists.iter().map(Vec::as_slice).eq(known.all());
+        self.rules.share_made(lists, is_it, |lists| {
+            let [verbs, api_groups, resources, resource_names, non_resource_urls] =
+                lists.map(|list| self.lists.share(list));
+            Arc::new(RuleLists { verbs, api_groups, resources, resource_names, non_resource_urls })
+        })
     }
 
     fn shared(&self, text: &[u8], own: impl FnOnce() -> Option<Name>) -> Option<Name> {
@@ -78,8 +100,8 @@ struct Known {
     most: usize,
 }
 
-/// So many names are kept in any case; the table of them stays near the processor.
-const FEW: usize = 1 << 14;
+/// So many names are kept in any case: as many as a table of 2^14 places has room for, which stays near the processor.
+const FEW: usize = (1 << 14) / 8 * 7;
 
 impl Known {
     fn shared(&mut self, text: &[u8], own: impl FnOnce() -> Option<Name>) -> Option<Name> {
@@ -111,6 +133,22 @@ mod tests {
     use super::{FEW, Names};
     use crate::model::Name;
     use std::sync::Arc;
+
+    #[test]
+    fn rules_that_say_the_same_are_one_and_have_the_lists_of_others() {
+        let names = Names::default();
+        let list = |words: &str| words.split_whitespace().map(|word| names.share_text(word)).collect();
+        let rule = |verbs: &str, groups: &str, resources: &str| {
+            names.rule([list(verbs), list(groups), list(resources), list(""), list("")])
+        };
+        let pods = rule("get list", "", "pods");
+        assert!(Arc::ptr_eq(&pods, &rule("get list", "", "pods")));
+        let others =
+            [rule("get list", "", "secrets"), rule("get list", "pods", ""), rule("", "get list", "pods")];
+        assert!(others.iter().all(|other| !Arc::ptr_eq(&pods, other) && pods != *other));
+        assert!(Arc::ptr_eq(&pods.verbs, &others[0].verbs));
+        assert_eq!(others[2].all().map(|list| list.join(" ")), ["", "get list", "pods", "", ""]);
+    }
 
     #[test]
     fn names_that_objects_share_outlast_any_number_of_others() {

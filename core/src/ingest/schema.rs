@@ -6,6 +6,8 @@
 pub(super) enum Fields {
     /// Its own value only.
     Leaf,
+    /// The same of a field whose text few objects have in common: no copy of it is looked for.
+    Own,
     /// A list of texts, of which the first is read.
     First,
     /// Every field of it, each a leaf.
@@ -16,14 +18,14 @@ pub(super) enum Fields {
     Annotations,
 }
 
-use Fields::{Annotations, Every, First, Leaf, These};
+use Fields::{Annotations, Every, First, Leaf, Own, These};
 
 impl Fields {
     /// What is read inside of a field of this one, with the field's name where it is one of a few; `None` where the field
     /// is read by no rule.
     pub(super) fn inside(&self, key: &[u8]) -> Option<(Option<&'static str>, &'static Fields)> {
         match self {
-            Leaf | First => None,
+            Leaf | Own | First => None,
             Every => Some((None, &Leaf)),
             These(fields) => {
                 let mut fields = fields.iter();
@@ -43,6 +45,11 @@ impl Fields {
     /// What is read in an item of a list.
     pub(super) fn of_item(&'static self, first: bool) -> &'static Fields {
         if first && matches!(self, First) { &Leaf } else { self }
+    }
+
+    /// Whether few objects have a text in common.
+    pub(super) fn is_own(&self) -> bool {
+        matches!(self, Own)
     }
 
     /// Whether a text is kept, and not just looked at.
@@ -68,7 +75,7 @@ pub(super) static ROOT: Fields = These(&[
 ]);
 
 const METADATA: Fields = These(&[
-    ("name", &Leaf),
+    ("name", &Own),
     ("namespace", &Leaf),
     ("labels", &Every),
     ("annotations", &Annotations),

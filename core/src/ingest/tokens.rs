@@ -12,6 +12,7 @@ use super::keys::{Keys, Opened};
 use super::names::Names;
 use super::node::{Entry, Key, Node, Pos, Value};
 use super::schema::{Fields, ROOT};
+use super::stack::Open;
 use super::strict::{NotCanonical, Read, indentation, plain_object};
 use crate::model::Name;
 use scan::Quoted;
@@ -43,10 +44,12 @@ pub(super) fn object(
         counted: text,
         ascii,
         keys: Keys::default(),
+        open: names.open.take(),
         max_depth: limits.depth.min(DEEPEST),
         names,
     };
     let value = Value::Map(reader.map(&ROOT, AROUND)?);
+    names.open.replace(std::mem::take(&mut reader.open));
     if !reader.rest.is_empty() {
         return Err(NotCanonical);
     }
@@ -63,6 +66,7 @@ struct Reader<'t> {
     /// Every character takes one column.
     ascii: bool,
     keys: Keys<'t>,
+    open: Open,
     max_depth: usize,
     names: &'t Names,
 }
@@ -132,8 +136,7 @@ impl<'t> Reader<'t> {
     fn map(&mut self, fields: &'static Fields, depth: usize) -> Read<Vec<Entry>> {
         self.check_depth(depth)?;
         self.take(b'{')?;
-        let (mut keys, mut first) = (self.keys.open(), true);
-        let mut entries = Vec::new();
+        let (mut keys, entries, mut first) = (self.keys.open(), self.open.entries.open(), true);
         while self.goes_on(&mut first, b'}')? {
             let key_at = self.place(self.rest);
             let (quoted, key) = self.key(&mut keys)?;
@@ -149,10 +152,11 @@ impl<'t> Reader<'t> {
                 None => Key::Text(self.share(&quoted.text()?)?),
             };
             let at = self.place(self.rest);
-            entries.push(Entry { key, key_at, node: Node { at, value: self.value(inside, depth)? } });
+            let node = Node { at, value: self.value(inside, depth)? };
+            self.open.entries.push(Entry { key, key_at, node });
         }
         self.keys.close(keys);
-        Ok(entries)
+        Ok(self.open.entries.close(entries))
     }
 
     /// A key and its colon; what follows is the value.
@@ -182,7 +186,7 @@ impl<'t> Reader<'t> {
             Some(b'"') => {
                 let quoted = self.string()?;
                 Ok(Value::Text(if fields.keeps_text() {
-                    self.share(&quoted.text()?)?
+                    self.names.keep(&quoted.text()?, fields.is_own()).ok_or(NotCanonical)?
                 } else {
                     self.names.empty()
                 }))
@@ -196,14 +200,14 @@ impl<'t> Reader<'t> {
     fn list(&mut self, fields: &'static Fields, depth: usize) -> Read<Vec<Node>> {
         self.check_depth(depth)?;
         self.take(b'[')?;
-        let mut first = true;
-        let mut items = Vec::new();
+        let (items, mut first) = (self.open.items.open(), true);
         while self.goes_on(&mut first, b']')? {
             let at = self.place(self.rest);
-            let fields = fields.of_item(items.is_empty());
-            items.push(Node { at, value: self.value(fields, depth)? });
+            let fields = fields.of_item(self.open.items.is_empty(items));
+            let value = self.value(fields, depth)?;
+            self.open.items.push(Node { at, value });
         }
-        Ok(items)
+        Ok(self.open.items.close(items))
     }
 
     /// A number or a word.

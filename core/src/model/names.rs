@@ -1,10 +1,14 @@
 //! Names, labels and places: the small values that every object is made of.
 
+use smallvec::SmallVec;
 use std::fmt;
 use std::sync::Arc;
 
 /// A string that many objects share.
 pub type Name = Arc<str>;
+
+/// A list that has one item for the most part, which then stands where the list does.
+pub type Few<T> = SmallVec<[T; 1]>;
 
 /// FNV-1a over words (<http://www.isthe.com/chongo/tech/comp/fnv/>), its high bits spread over all, which the table needs.
 pub(crate) fn hash(text: &[u8]) -> u64 {

@@ -1,6 +1,8 @@
 //! Roles and bindings, as stored: nothing is interpreted here, odd objects included.
 
-use super::names::{Labels, Location, Name};
+use super::names::{Few, Labels, Location, Name};
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// A `ClusterRole` (`namespace` is `None`) or a `Role`.
@@ -20,9 +22,18 @@ pub struct Role {
     pub at: Location,
 }
 
-/// One item of `rules`. Rules of many roles have lists in common, of which there is one copy.
+/// One item of `rules`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PolicyRule {
+    /// What it says, of which there is one copy for the rules of all roles that say the same.
+    pub lists: Arc<RuleLists>,
+    /// Where the item starts.
+    pub at: Location,
+}
+
+/// The lists of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RuleLists {
     /// `verbs`.
     pub verbs: Arc<[Name]>,
     /// `apiGroups`.
@@ -33,8 +44,35 @@ pub struct PolicyRule {
     pub resource_names: Arc<[Name]>,
     /// `nonResourceURLs`.
     pub non_resource_urls: Arc<[Name]>,
-    /// Where the item starts.
-    pub at: Location,
+}
+
+impl RuleLists {
+    /// All of them, in this order: what two rules must have in common to be one.
+    pub fn all(&self) -> [&[Name]; 5] {
+        [&self.verbs, &self.api_groups, &self.resources, &self.resource_names, &self.non_resource_urls]
+    }
+}
+
+/// The hash of its lists, whatever they are held in.
+impl Hash for RuleLists {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.all().hash(state);
+    }
+}
+
+impl Deref for PolicyRule {
+    type Target = RuleLists;
+
+    fn deref(&self) -> &RuleLists {
+        &self.lists
+    }
+}
+
+impl From<RuleLists> for PolicyRule {
+    /// A rule that stands nowhere.
+    fn from(lists: RuleLists) -> Self {
+        PolicyRule { lists: Arc::new(lists), at: Location::default() }
+    }
 }
 
 /// A `metav1.LabelSelector`.
@@ -84,7 +122,7 @@ pub struct Binding {
     /// `roleRef`.
     pub role_ref: RoleRef,
     /// `subjects`.
-    pub subjects: Vec<Subject>,
+    pub subjects: Few<Subject>,
     /// Where it starts.
     pub at: Location,
 }

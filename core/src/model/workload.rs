@@ -1,6 +1,6 @@
 //! Pods and the workloads that make them: the parts that decide what code in them may do.
 
-use super::names::{Labels, Location, Name};
+use super::names::{Few, Labels, Location, Name};
 use std::sync::Arc;
 
 /// A Pod.
@@ -79,7 +79,7 @@ pub struct PodSpec {
     /// `volumes`.
     pub volumes: Arc<[Volume]>,
     /// Containers, init containers and ephemeral containers, in that order.
-    pub containers: Vec<Container>,
+    pub containers: Few<Container>,
 }
 
 impl PodSpec {

@@ -13,7 +13,7 @@ fn names(list: &[&str]) -> Vec<Name> {
 
 /// A pod with one container that asks for nothing.
 fn plain() -> PodSpec {
-    PodSpec { containers: vec![container("main", ContainerKind::Main)], ..PodSpec::default() }
+    PodSpec { containers: [container("main", ContainerKind::Main)].into(), ..PodSpec::default() }
 }
 
 fn container(name: &str, kind: ContainerKind) -> Container {

@@ -1,9 +1,11 @@
 //! Everybody whom a binding names, each once and quickly found.
 
+use super::super::requests::RequestSet;
 use super::rights::Rights;
 use crate::authorizer::Identity;
 use crate::model::{Name, hash};
 use hashbrown::HashTable;
+use std::rc::Rc;
 
 /// Identities with what they hold; sorted once all are there.
 #[derive(Debug, Default)]
@@ -11,6 +13,8 @@ pub(super) struct Bound {
     pub(super) all: Vec<(Identity, Rights)>,
     /// Where each of them stands, by [`hash_of`].
     places: HashTable<usize>,
+    /// What everybody holds who was not looked at yet.
+    nothing: Rc<RequestSet>,
 }
 
 impl Bound {
@@ -19,7 +23,7 @@ impl Bound {
         self.place(parts(&identity)).unwrap_or_else(|| {
             let place = self.all.len();
             self.places.insert_unique(hash_of(parts(&identity)), place, hash_at(&self.all));
-            self.all.push((identity, Rights::default()));
+            self.all.push((identity, Rights::holding(&self.nothing)));
             place
         })
     }

@@ -54,6 +54,11 @@ pub(in super::super) struct Rights {
 }
 
 impl Rights {
+    /// Those of somebody whose roles are not known yet.
+    pub(super) fn holding(nothing: &Rc<RequestSet>) -> Self {
+        Rights { held: Rc::clone(nothing), whole: Rc::clone(nothing), holdings: Vec::new(), rules: false }
+    }
+
     /// Those of a role that is bound in a way which the input does not show.
     pub(in super::super) fn of_role(covered: Covered, role: usize) -> Self {
         let mut rights = Rights::default();

@@ -4,7 +4,7 @@ use super::Meta;
 use crate::ingest::fields::Fields;
 use crate::ingest::node::Fault;
 use crate::model::{
-    Binding, LabelSelector, PolicyRule, Role, RoleRef, SelectorOperator, SelectorRequirement, Subject,
+    Binding, Few, LabelSelector, PolicyRule, Role, RoleRef, SelectorOperator, SelectorRequirement, Subject,
 };
 
 pub(super) fn role(root: Fields<'_>, meta: Meta<'_>) -> Result<Role, Fault> {
@@ -24,15 +24,14 @@ pub(super) fn role(root: Fields<'_>, meta: Meta<'_>) -> Result<Role, Fault> {
 }
 
 fn rule(rule: Fields<'_>) -> Result<PolicyRule, Fault> {
-    let list = |key: &str| rule.texts(key).map(|list| rule.names.lists.share(list));
-    Ok(PolicyRule {
-        verbs: list("verbs")?,
-        api_groups: list("apiGroups")?,
-        resources: list("resources")?,
-        resource_names: list("resourceNames")?,
-        non_resource_urls: list("nonResourceURLs")?,
-        at: rule.at(),
-    })
+    let lists = [
+        rule.texts("verbs")?,
+        rule.texts("apiGroups")?,
+        rule.texts("resources")?,
+        rule.texts("resourceNames")?,
+        rule.texts("nonResourceURLs")?,
+    ];
+    Ok(PolicyRule { lists: rule.names.rule(lists), at: rule.at() })
 }
 
 fn selector(selector: Fields<'_>) -> Result<LabelSelector, Fault> {
@@ -60,12 +59,17 @@ fn requirement(requirement: Fields<'_>) -> Result<SelectorRequirement, Fault> {
 pub(super) fn binding(root: Fields<'_>, meta: Meta<'_>) -> Result<Binding, Fault> {
     let role_ref = root.object("roleRef")?;
     role_ref.text("apiGroup")?;
+    let mut subjects = Few::new();
+    root.each("subjects", |fields| {
+        subjects.push(subject(fields)?);
+        Ok(())
+    })?;
     Ok(Binding {
         namespace: meta.namespace_if_any(),
         labels: meta.labels()?,
         name: meta.name,
         role_ref: RoleRef { kind: role_ref.text_or_empty("kind")?, name: role_ref.text_or_empty("name")? },
-        subjects: root.list("subjects", subject)?,
+        subjects,
         at: meta.at,
     })
 }

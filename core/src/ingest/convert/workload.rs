@@ -4,8 +4,8 @@ use super::Meta;
 use crate::ingest::fields::Fields;
 use crate::ingest::node::Fault;
 use crate::model::{
-    Capabilities, Container, ContainerKind, Mount, Name, OwnerRef, Pod, PodSpec, SecurityContext, Volume,
-    VolumeSource, Workload,
+    Capabilities, Container, ContainerKind, Few, Mount, Name, OwnerRef, Pod, PodSpec, SecurityContext,
+    Volume, VolumeSource, Workload,
 };
 
 /// What the AppArmor annotation of versions before 1.30 begins with; the container's name follows.
@@ -61,15 +61,16 @@ fn pod_spec(spec: Fields<'_>, annotations: Fields<'_>) -> Result<PodSpec, Fault>
         Some(name) => Some(name),
         None => spec.non_empty("serviceAccount")?,
     };
-    let mut containers = Vec::new();
+    let mut containers = Few::new();
     for (field, kind) in [
         ("containers", ContainerKind::Main),
         ("initContainers", ContainerKind::Init),
         ("ephemeralContainers", ContainerKind::Ephemeral),
     ] {
-        let more = spec.list(field, |fields| container(fields, kind, annotations))?;
-        containers.reserve_exact(more.len());
-        containers.extend(more);
+        spec.each(field, |fields| {
+            containers.push(container(fields, kind, annotations)?);
+            Ok(())
+        })?;
     }
     Ok(PodSpec {
         service_account,
@@ -88,7 +89,7 @@ fn pod_spec(spec: Fields<'_>, annotations: Fields<'_>) -> Result<PodSpec, Fault>
 fn container(fields: Fields<'_>, list: ContainerKind, annotations: Fields<'_>) -> Result<Container, Fault> {
     let name = fields.text_or_empty("name")?;
     let mut security = security(fields.object("securityContext")?)?;
-    if security.app_armor.is_none() {
+    if security.app_armor.is_none() && !annotations.is_empty() {
         security.app_armor = annotations.non_empty(&format!("{APP_ARMOR}{name}"))?;
     }
     let restarts = fields.text("restartPolicy")?.is_some_and(|policy| &*policy == "Always");
