@@ -51,6 +51,10 @@ impl Batches {
     }
 
     fn hand_out(&mut self, crew: &mut dyn Crew) -> Option<Done> {
+        if self.handed_out == 0 {
+            // What is with others now is of a source whose reading was broken off, as that of a damaged archive.
+            while crew.wait().is_some() {}
+        }
         self.handed_out += 1;
         let done = crew.exchange(self.next.take())?;
         self.handed_out = self.handed_out.saturating_sub(1);

@@ -126,7 +126,7 @@ impl<'t> Reader<'t> {
         self.check_depth(depth)?;
         let number = self.line.map_or(0, |line| line.number);
         let at = pos(number, indent);
-        let (mut keys, entries) = (self.keys.open(), self.open.entries.open());
+        let (mut keys, mut entries) = (self.keys.open(), self.open.entries.open());
         while let Some(line) = self.line_at(indent)? {
             let scalar::Key { text, rest } = scalar::key(line.content)?;
             self.keys.note(text, &mut keys)?;
@@ -142,7 +142,7 @@ impl<'t> Reader<'t> {
                     Some(name) => Key::Field(name),
                     None => Key::Text(self.share(text)?),
                 };
-                self.open.entries.push(Entry { key, key_at: pos(line.number, indent), node });
+                self.open.entries.push(Entry { key, key_at: pos(line.number, indent), node }, &mut entries);
             }
         }
         self.keys.close(keys);
@@ -244,11 +244,11 @@ impl<'t> Reader<'t> {
     fn sequence(&mut self, indent: usize, fields: Option<&'static Fields>, depth: usize) -> Read<Node> {
         self.check_depth(depth)?;
         let at = pos(self.line.map_or(0, |line| line.number), indent);
-        let items = self.open.items.open();
+        let mut items = self.open.items.open();
         while let Some(line) = self.line_at(indent)?.filter(|line| is_item(line.content)) {
             let content = line.content.get(2..).filter(|content| !content.is_empty()).ok_or(NotCanonical)?;
             let inner = Line { indent: indent + 2, content, ..line };
-            let fields = fields.map(|fields| fields.of_item(self.open.items.is_empty(items)));
+            let fields = fields.map(|fields| fields.of_item(self.open.items.is_empty(&items)));
             let node = if is_item(content) {
                 self.line = Some(inner);
                 Some(self.sequence(indent + 2, fields, depth + 1)?)
@@ -258,7 +258,9 @@ impl<'t> Reader<'t> {
             } else {
                 self.value(content, indent + 2, indent, fields, depth)?
             };
-            node.filter(|_| fields.is_some()).into_iter().for_each(|node| self.open.items.push(node));
+            if let Some(node) = node.filter(|_| fields.is_some()) {
+                self.open.items.push(node, &mut items);
+            }
         }
         Ok(Node { at, value: Value::List(self.open.items.close(items)) })
     }

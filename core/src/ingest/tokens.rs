@@ -136,7 +136,7 @@ impl<'t> Reader<'t> {
     fn map(&mut self, fields: &'static Fields, depth: usize) -> Read<Vec<Entry>> {
         self.check_depth(depth)?;
         self.take(b'{')?;
-        let (mut keys, entries, mut first) = (self.keys.open(), self.open.entries.open(), true);
+        let (mut keys, mut entries, mut first) = (self.keys.open(), self.open.entries.open(), true);
         while self.goes_on(&mut first, b'}')? {
             let key_at = self.place(self.rest);
             let (quoted, key) = self.key(&mut keys)?;
@@ -153,7 +153,7 @@ impl<'t> Reader<'t> {
             };
             let at = self.place(self.rest);
             let node = Node { at, value: self.value(inside, depth)? };
-            self.open.entries.push(Entry { key, key_at, node });
+            self.open.entries.push(Entry { key, key_at, node }, &mut entries);
         }
         self.keys.close(keys);
         Ok(self.open.entries.close(entries))
@@ -200,12 +200,12 @@ impl<'t> Reader<'t> {
     fn list(&mut self, fields: &'static Fields, depth: usize) -> Read<Vec<Node>> {
         self.check_depth(depth)?;
         self.take(b'[')?;
-        let (items, mut first) = (self.open.items.open(), true);
+        let (mut items, mut first) = (self.open.items.open(), true);
         while self.goes_on(&mut first, b']')? {
             let at = self.place(self.rest);
-            let fields = fields.of_item(self.open.items.is_empty(items));
+            let fields = fields.of_item(self.open.items.is_empty(&items));
             let value = self.value(fields, depth)?;
-            self.open.items.push(Node { at, value });
+            self.open.items.push(Node { at, value }, &mut items);
         }
         Ok(self.open.items.close(items))
     }

@@ -160,6 +160,24 @@ fn a_crew_reads_what_is_written_as_kubectl_writes_it() {
 }
 
 #[test]
+fn nothing_of_a_source_that_was_broken_off_comes_up_in_the_next() {
+    let broken_off = text("kind: List\n");
+    let end = "\n    ],\n    \"kind\": \"List\"\n}\n";
+    for next in [text("kind: ServiceAccountList\n"), json(true, end), json(false, end)] {
+        let alone = found_by(next.as_bytes(), Limits::default(), &mut Late::new(2, 3));
+        let mut crew = Late::new(2, 3);
+        let mut reader = SourceReader::new("broken-off", Limits::default());
+        for chunk in broken_off.as_bytes().chunks(64 << 10).take(6) {
+            assert!(reader.push_with(chunk, Some(&mut crew)).is_ok());
+        }
+        drop(reader);
+        assert!(!crew.waiting.is_empty(), "nothing was handed out");
+        let after = found_by(next.as_bytes(), Limits::default(), &mut crew);
+        assert!(format!("{after:?}") == format!("{alone:?}"));
+    }
+}
+
+#[test]
 fn what_a_crew_loses_is_read_again_and_never_passed_over() {
     let text = text("kind: List\n");
     for text in [text, json(true, "\n    ],\n    \"kind\": \"List\"\n}\n")] {
