@@ -23,7 +23,8 @@ pub(crate) fn run(check: &CheckArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
         None => judge_findings(&report.findings, report.input.complete, check),
     };
     let report = if check.redact { redact(&report) } else { report };
-    // The process ends soon, and gives its memory back at once: to let go of each object takes as long as a report.
+    // Whoever runs a check ends after it, and gives all memory back at once: to let go of each object takes as long as a
+    // report.
     std::mem::forget(snapshot);
     let rendered = render_all(&report, &outputs, check, &nothing, io);
     if let Some(hint) = nothing.filter(|_| !rendered.iter().any(|(output, _)| is_text(output))) {
