@@ -74,9 +74,9 @@ pub async fn snapshot(files: &[SourceFile], tell: &impl Fn(Event)) -> Snapshot {
 
 /// Tells a report: what is above the findings, the findings in batches, the document.
 pub fn tell_report(mut report: AccessReport, tell: &dyn Fn(Event)) {
-    let document = blob_of(render::json(&report).as_bytes(), "application/json");
     let findings = std::mem::take(&mut report.findings);
-    tell(Message::Report(Box::new(report)).into());
+    // The page takes these in while the document is written.
+    tell(Message::Report(Box::new(report.clone())).into());
     let mut batch = Batch::default();
     for finding in &findings {
         batch.add(finding);
@@ -87,7 +87,8 @@ pub fn tell_report(mut report: AccessReport, tell: &dyn Fn(Event)) {
     if !batch.rows.is_empty() {
         tell(batch.into());
     }
-    match document {
+    report.findings = findings;
+    match blob_of(render::json(&report).as_bytes(), "application/json") {
         Ok(blob) => tell(Event { attachments: vec![blob.into()], ..Message::Done.into() }),
         Err(_) => tell(
             Message::Failed { reason: "the browser had no memory left for the report".to_owned() }.into(),
@@ -155,7 +156,7 @@ async fn push_all(
     blob: &Blob,
     progress: &impl Fn(u64),
 ) -> Result<Result<(), Restart>, u64> {
-    let mut slices = Slices::of(blob);
+    let mut slices = Slices::of(blob).map_err(|_| 0u64)?;
     while let Some(bytes) = slices.next().await? {
         if let Err(Restart) = reader.push(bytes) {
             return Ok(Err(Restart));

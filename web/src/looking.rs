@@ -30,7 +30,7 @@ async fn of_file(file: &SourceFile, wanted: &Wanted) -> Option<Vec<Original>> {
         return Some(unpack::originals(&file.name, &mut Cursor::new(bytes), length, wanted));
     }
     let mut search = wanted.search(&file.name)?;
-    let mut slices = Slices::of(&file.blob);
+    let mut slices = Slices::of(&file.blob).ok()?;
     while let Some(bytes) = slices.next().await.ok()? {
         search.push(bytes);
     }
