@@ -96,11 +96,11 @@ impl SourceReader {
     }
 
     /// The same, where a crew reads items of Lists meanwhile. It must be the same one up to [`Self::finish_with`].
-    pub fn push_with(&mut self, chunk: &[u8], mut crew: Option<&mut dyn Crew>) -> Result<(), Restart> {
-        match self.reading.push(chunk, lend(&mut crew)) {
+    pub fn push_with(&mut self, chunk: &[u8], crew: Option<&mut dyn Crew>) -> Result<(), Restart> {
+        match self.reading.push(chunk, crew) {
             Ok(()) => Ok(()),
             Err(again) => {
-                self.restart(again, crew);
+                self.restart(again);
                 Err(Restart)
             }
         }
@@ -114,24 +114,20 @@ impl SourceReader {
     /// The same, with the crew that was there before.
     pub fn finish_with(
         mut self,
-        mut crew: Option<&mut dyn Crew>,
+        crew: Option<&mut dyn Crew>,
     ) -> Result<SourceObjects, (SourceReader, Restart)> {
-        match self.reading.end(lend(&mut crew)) {
+        match self.reading.end(crew) {
             Ok(()) => {
                 Ok(SourceObjects { name: self.name, bytes: self.reading.bytes, found: self.reading.found })
             }
             Err(again) => {
-                self.restart(again, crew);
+                self.restart(again);
                 Err((self, Restart))
             }
         }
     }
 
-    fn restart(&mut self, again: Again, crew: Option<&mut dyn Crew>) {
-        // What was handed out is no longer wanted.
-        if let Some(crew) = crew {
-            while crew.wait().is_some() {}
-        }
+    fn restart(&mut self, again: Again) {
         *self.reading = Reading::new(self.limits, again.mode());
     }
 }
@@ -166,7 +162,7 @@ pub fn read_generally(name: &str, bytes: &[u8], limits: Limits) -> SourceObjects
         Some(b'{' | b'[') => Again::ByEvents,
         _ => Again::Whole(Fault::new(Code::Syntax, Pos::default(), "it was asked for")),
     };
-    reader.restart(again, None);
+    reader.restart(again);
     push_all(reader, bytes)
 }
 

@@ -156,7 +156,7 @@ async fn push_all(
     blob: &Blob,
     progress: &impl Fn(u64),
 ) -> Result<Result<(), Restart>, u64> {
-    let mut slices = Slices::of(blob).map_err(|_| 0u64)?;
+    let mut slices = Slices::of(blob)?;
     while let Some(bytes) = slices.next().await? {
         if let Err(Restart) = reader.push(bytes) {
             return Ok(Err(Restart));

@@ -30,12 +30,12 @@ enum Reader {
 }
 
 impl Slices {
-    /// From the start on; `Err` where the browser cannot begin to read it.
-    pub fn of(blob: &Blob) -> Result<Self, JsValue> {
+    /// From the start on; `Err` where the browser cannot begin to read it, so that no byte came.
+    pub fn of(blob: &Blob) -> Result<Self, u64> {
         let stream = blob.stream();
         let reader = match ReadableStreamByobReader::new(&stream) {
             Ok(reader) => Reader::Byob(reader, ArrayBuffer::new(blob.size().clamp(1.0, SLICE) as u32)),
-            Err(_) => Reader::Default(ReadableStreamDefaultReader::new(&stream)?),
+            Err(_) => Reader::Default(ReadableStreamDefaultReader::new(&stream).map_err(|_| 0u64)?),
         };
         Ok(Slices { blob: blob.clone(), reader, given: 0, ended: false, buffer: Vec::new() })
     }
@@ -113,7 +113,7 @@ pub async fn head(blob: &Blob, most: f64) -> Result<Vec<u8>, JsValue> {
 /// All of it; `Err` says how many bytes came before the browser could not read on.
 pub async fn whole(blob: &Blob, progress: impl Fn(u64)) -> Result<Vec<u8>, u64> {
     let mut bytes = Vec::with_capacity(blob.size() as usize);
-    let mut slices = Slices::of(blob).map_err(|_| 0u64)?;
+    let mut slices = Slices::of(blob)?;
     while let Some(slice) = slices.next().await? {
         bytes.extend_from_slice(slice);
         progress(bytes.len() as u64);

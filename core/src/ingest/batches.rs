@@ -52,7 +52,7 @@ impl Batches {
 
     fn hand_out(&mut self, crew: &mut dyn Crew) -> Option<Done> {
         if self.handed_out == 0 {
-            // What is with others now is of a source whose reading was broken off, as that of a damaged archive.
+            // What is with others now is of a reading that was broken off: of a damaged archive, or one that began again.
             while crew.wait().is_some() {}
         }
         self.handed_out += 1;

@@ -20,11 +20,8 @@ impl<T: ?Sized> Default for Copies<T> {
 
 impl<T: ?Sized + Hash + Eq> Copies<T> {
     /// The copy that is kept of this part.
-    pub(crate) fn share<P: Borrow<T> + Into<Arc<T>>>(&self, part: P) -> Arc<T> {
-        let mut known = self.0.borrow_mut();
-        let hash = hash_of(part.borrow());
-        let entry = known.entry(hash, |known| **known == *part.borrow(), hash_of);
-        Arc::clone(entry.or_insert_with(|| part.into()).get())
+    pub(crate) fn share<P: Borrow<T> + Hash + Into<Arc<T>>>(&self, part: P) -> Arc<T> {
+        self.share_made(part, |part, known| part.borrow() == known, P::into)
     }
 
     /// The copy of a part that is made where there is none; what it is made of has the same hash.

@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::node::{Fault, Key, Node, Value};
 use crate::diagnostic::Code;
-use crate::model::{Labels, Location, Name, SourceId};
+use crate::model::{Few, Labels, Location, Name, SourceId};
 
 /// A mapping whose fields are being read; `None` where it is missing or null, which reads as empty.
 #[derive(Clone, Copy)]
@@ -113,9 +113,9 @@ impl<'a> Fields<'a> {
         exactly(self.items(key)?, |node| read(self.item(node, key)?))
     }
 
-    /// The mappings of a list, each given to `read`.
-    pub(crate) fn each(&self, key: &str, mut read: impl FnMut(Fields<'a>) -> Read<()>) -> Read<()> {
-        self.items(key)?.iter().try_for_each(|node| read(self.item(node, key)?))
+    /// The same of a list that has one item for the most part.
+    pub(crate) fn few<T>(&self, key: &str, mut read: impl FnMut(Fields<'a>) -> Read<T>) -> Read<Few<T>> {
+        self.items(key)?.iter().map(|node| read(self.item(node, key)?)).collect()
     }
 
     fn item(&self, node: &'a Node, key: &str) -> Read<Fields<'a>> {

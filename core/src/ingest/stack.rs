@@ -45,7 +45,7 @@ impl<T> Stack<T> {
             return;
         }
         self.0.push(part);
-        if self.0.len() - opened.start.min(self.0.len()) >= LONG {
+        if self.0.len().saturating_sub(opened.start) >= LONG {
             opened.long = self.close_at(opened.start);
         }
     }

@@ -36,7 +36,7 @@ fn in_chunks(name: &str, bytes: &[u8], size: usize, limits: Limits) -> SourceObj
 fn as_a_whole(name: &str, bytes: &[u8], limits: Limits) -> SourceObjects {
     let why = Fault::new(Code::Syntax, Pos::default(), "asked to");
     let mut reader = SourceReader::new(name, limits);
-    reader.restart(Again::Whole(why), None);
+    reader.restart(Again::Whole(why));
     assert_eq!(reader.push(bytes), Ok(()), "a whole document is never sent back");
     reader.finish().expect("a whole document is never sent back")
 }

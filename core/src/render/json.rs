@@ -43,9 +43,7 @@ struct Escaping(PrettyFormatter<'static>);
 impl Formatter for Escaping {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         // Nearly all text is of these, and told so without a look at each letter.
-        let plain =
-            |fragment: &str| fragment.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
-        if plain(fragment) {
+        if fragment.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
             return out.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;

@@ -4,7 +4,7 @@ use super::Meta;
 use crate::ingest::fields::Fields;
 use crate::ingest::node::Fault;
 use crate::model::{
-    Binding, Few, LabelSelector, PolicyRule, Role, RoleRef, SelectorOperator, SelectorRequirement, Subject,
+    Binding, LabelSelector, PolicyRule, Role, RoleRef, SelectorOperator, SelectorRequirement, Subject,
 };
 
 pub(super) fn role(root: Fields<'_>, meta: Meta<'_>) -> Result<Role, Fault> {
@@ -59,17 +59,12 @@ fn requirement(requirement: Fields<'_>) -> Result<SelectorRequirement, Fault> {
 pub(super) fn binding(root: Fields<'_>, meta: Meta<'_>) -> Result<Binding, Fault> {
     let role_ref = root.object("roleRef")?;
     role_ref.text("apiGroup")?;
-    let mut subjects = Few::new();
-    root.each("subjects", |fields| {
-        subjects.push(subject(fields)?);
-        Ok(())
-    })?;
     Ok(Binding {
         namespace: meta.namespace_if_any(),
         labels: meta.labels()?,
         name: meta.name,
         role_ref: RoleRef { kind: role_ref.text_or_empty("kind")?, name: role_ref.text_or_empty("name")? },
-        subjects,
+        subjects: root.few("subjects", subject)?,
         at: meta.at,
     })
 }

@@ -67,10 +67,7 @@ fn pod_spec(spec: Fields<'_>, annotations: Fields<'_>) -> Result<PodSpec, Fault>
         ("initContainers", ContainerKind::Init),
         ("ephemeralContainers", ContainerKind::Ephemeral),
     ] {
-        spec.each(field, |fields| {
-            containers.push(container(fields, kind, annotations)?);
-            Ok(())
-        })?;
+        containers.extend(spec.few(field, |fields| container(fields, kind, annotations))?);
     }
     Ok(PodSpec {
         service_account,
